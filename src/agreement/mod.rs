@@ -1,0 +1,4 @@
+//! Agreement between raters, with and without correction for chance.
+mod weights;
+
+pub use weights::{WeightBasis, WeightMatrix, Weights};

@@ -1,0 +1,171 @@
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+use crate::error::{Error, Result};
+
+/// A confidence level strictly between 0 and 1; 0.95 by default.
+///
+/// # Examples
+/// ```
+/// use probity::inference::Level;
+/// assert_eq!(Level::default().get(), 0.95);
+/// assert!(Level::new(95.0).is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+pub struct Level(f64);
+
+impl Default for Level {
+    fn default() -> Self {
+        Self(0.95)
+    }
+}
+
+impl Level {
+    /// A level as a fraction.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless 0 < level < 1.
+    pub fn new(level: f64) -> Result<Self> {
+        if level > 0.0 && level < 1.0 {
+            return Ok(Self(level));
+        }
+        Err(Error::argument("level", "a fraction between 0 and 1, both excluded", level))
+    }
+
+    /// The level as a fraction.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The probability below the upper end of a two-sided interval, (1 + level)/2.
+    pub(crate) fn upper(self) -> f64 {
+        0.5 + self.0 / 2.0
+    }
+}
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// Estimate ± normal quantile × standard error.
+    Normal,
+    /// Estimate ± Student quantile × standard error.
+    StudentT,
+    /// Normal on the log-odds scale.
+    Logit,
+    /// Normal on Fisher's z scale.
+    FisherZ,
+    /// From the quantiles of the F distribution.
+    F,
+    /// Wilson's score interval of a proportion.
+    Wilson,
+    /// Exact (Clopper and Pearson).
+    Exact,
+    /// Quantiles of bootstrap replicates.
+    BootstrapPercentile,
+    /// Bootstrap quantiles reflected at the estimate.
+    BootstrapBasic,
+    /// Bias-corrected and accelerated bootstrap.
+    BootstrapBca,
+    /// Bootstrap of the studentised figure.
+    BootstrapStudentised,
+    /// Jackknife standard error with a Student quantile.
+    Jackknife,
+}
+
+impl IntervalMethod {
+    /// The method in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::StudentT => "Student t",
+            Self::Logit => "logit",
+            Self::FisherZ => "Fisher z",
+            Self::F => "F",
+            Self::Wilson => "Wilson",
+            Self::Exact => "exact",
+            Self::BootstrapPercentile => "bootstrap percentile",
+            Self::BootstrapBasic => "bootstrap basic",
+            Self::BootstrapBca => "bootstrap BCa",
+            Self::BootstrapStudentised => "bootstrap studentised",
+            Self::Jackknife => "jackknife",
+        }
+    }
+}
+
+/// A confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Interval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Nominal coverage.
+    pub level: Level,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+impl Interval {
+    /// An interval from its ends.
+    #[must_use]
+    pub fn new(lower: f64, upper: f64, level: Level, method: IntervalMethod) -> Self {
+        Self { lower, upper, level, method }
+    }
+
+    /// `value ± quantile · standard_error` with the normal quantile.
+    #[must_use]
+    pub fn normal(value: f64, standard_error: f64, level: Level) -> Self {
+        let half = normal_quantile(level.upper()) * standard_error;
+        Self::new(value - half, value + half, level, IntervalMethod::Normal)
+    }
+
+    /// `value ± quantile · standard_error` with the Student quantile of `df` degrees of freedom.
+    #[must_use]
+    pub fn student_t(value: f64, standard_error: f64, df: f64, level: Level) -> Self {
+        let half = t_quantile(level.upper(), df) * standard_error;
+        Self::new(value - half, value + half, level, IntervalMethod::StudentT)
+    }
+
+    /// The interval with its ends moved into `low..=high`.
+    #[must_use]
+    pub fn clamped(self, low: f64, high: f64) -> Self {
+        Self { lower: self.lower.max(low).min(high), upper: self.upper.min(high).max(low), ..self }
+    }
+
+    /// Whether a value lies inside, the ends included.
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+
+    /// Upper end minus lower end.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.upper - self.lower
+    }
+}
+
+/// Quantile of the standard normal distribution; `p` strictly between 0 and 1.
+pub(crate) fn normal_quantile(p: f64) -> f64 {
+    Normal::standard().inverse_cdf(p)
+}
+
+/// Two-sided p-value of a standard normal statistic.
+pub(crate) fn normal_p_value(z: f64) -> f64 {
+    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
+}
+
+/// Quantile of Student's distribution; `df` above 0.
+pub(crate) fn t_quantile(p: f64, df: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, df).map_or_else(|_| normal_quantile(p), |t| t.inverse_cdf(p))
+}
+
+/// Two-sided p-value of a Student statistic.
+pub(crate) fn t_p_value(t: f64, df: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, df).map_or_else(|_| normal_p_value(t), |d| (2.0 * d.sf(t.abs())).min(1.0))
+}

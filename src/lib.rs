@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a test that meets the unexpected should stop there"
+    )
+)]
+
+mod error;
+mod exact;
+mod kernels;
+mod num;
+pub mod rng;
+
+pub mod ratings;
+pub mod tally;
+
+pub mod agreement;
+pub mod inference;
+
+pub use error::{Error, Result, Undefined};

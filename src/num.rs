@@ -1,0 +1,60 @@
+//! Numerics that several floors share.
+
+use crate::error::{Error, Result, Undefined};
+
+/// A compensated sum (Neumaier): the error does not grow with the number of terms.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    total: f64,
+    compensation: f64,
+}
+
+impl Sum {
+    #[inline]
+    pub(crate) fn add(&mut self, x: f64) {
+        let t = self.total + x;
+        self.compensation +=
+            if self.total.abs() >= x.abs() { (self.total - t) + x } else { (x - t) + self.total };
+        self.total = t;
+    }
+
+    pub(crate) fn value(self) -> f64 {
+        self.total + self.compensation
+    }
+}
+
+impl FromIterator<f64> for Sum {
+    fn from_iter<I: IntoIterator<Item = f64>>(iter: I) -> Self {
+        let mut sum = Self::default();
+        iter.into_iter().for_each(|x| sum.add(x));
+        sum
+    }
+}
+
+/// Compensated sum of an iterator.
+pub(crate) fn sum(iter: impl IntoIterator<Item = f64>) -> f64 {
+    iter.into_iter().collect::<Sum>().value()
+}
+
+/// `numerator / denominator`, or the named undefined result when the denominator is zero.
+pub(crate) fn ratio(
+    metric: &'static str,
+    numerator: f64,
+    denominator: f64,
+    reason: Undefined,
+) -> Result<f64> {
+    if denominator == 0.0 { Err(Error::undefined(metric, reason)) } else { Ok(numerator / denominator) }
+}
+
+/// The first value that is not finite becomes an error that names its position.
+pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
+    match values.iter().position(|v| !v.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(Error::NotFinite { what, index, value: values[index].to_string() }),
+    }
+}
+
+/// Two slices of the same length, or an error that names the second.
+pub(crate) fn check_same_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
+}

@@ -1,0 +1,107 @@
+use crate::error::{Error, Result};
+use crate::ratings::store::RaterIndex;
+use crate::ratings::{Cells, Layout, Ratings};
+
+impl Cells {
+    fn gather(&self, cells: &[usize]) -> Self {
+        match self {
+            Self::U8(v) => Self::U8(cells.iter().map(|&c| v[c]).collect()),
+            Self::U16(v) => Self::U16(cells.iter().map(|&c| v[c]).collect()),
+            Self::U32(v) => Self::U32(cells.iter().map(|&c| v[c]).collect()),
+            Self::F64(v) => Self::F64(cells.iter().map(|&c| v[c]).collect()),
+        }
+    }
+}
+
+impl Ratings {
+    /// The ratings of some items by some raters, in the order given. An item may be given several times (as a bootstrap
+    /// does), a rater once.
+    ///
+    /// # Errors
+    /// [`Error::Index`] for an item or rater that does not exist; [`Error::Argument`] for a rater given twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::{Labels, Ratings};
+    /// let r = Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 1, 1, 1])?;
+    /// let one = r.select(&[1, 1], &[0])?;
+    /// assert_eq!((one.n_items(), one.n_raters(), one.n_judgments()), (2, 1, 2));
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn select(&self, items: &[usize], raters: &[usize]) -> Result<Self> {
+        let outside = |what, indices: &[usize], len| match indices.iter().find(|&&i| i >= len) {
+            Some(&index) => Err(Error::Index { what, index, len }),
+            None => Ok(()),
+        };
+        outside("item", items, self.n_items())?;
+        outside("rater", raters, self.n_raters())?;
+        let mut place = vec![None; self.n_raters()];
+        for (new, &old) in raters.iter().enumerate() {
+            if place[old].replace(new).is_some() {
+                return Err(Error::argument("raters", "each rater once", format!("rater {old} twice")));
+            }
+        }
+        let mut cells = Vec::new();
+        let layout = match &self.layout {
+            Layout::Dense => {
+                cells.extend(items.iter().flat_map(|i| raters.iter().map(move |r| i * self.n_raters() + r)));
+                Layout::Dense
+            }
+            Layout::Sparse { .. } => {
+                let (mut ends, mut owners) = (Vec::with_capacity(items.len()), Vec::new());
+                for &item in items {
+                    let mut row: Vec<(usize, usize)> =
+                        self.slots(item).filter_map(|(r, cell)| Some((place[r]?, cell))).collect();
+                    row.sort_unstable();
+                    cells.extend(row.iter().map(|&(_, cell)| cell));
+                    owners.extend(row.iter().map(|&(r, _)| r as u32));
+                    ends.push(
+                        u32::try_from(cells.len())
+                            .map_err(|_| Error::Overflow { what: "the number of judgments" })?,
+                    );
+                }
+                Layout::Sparse { ends, raters: RaterIndex::U32(owners) }
+            }
+        };
+        let mut selected = Self::assemble(
+            self.items.select(items)?,
+            self.raters.select(raters)?,
+            self.scale.clone(),
+            self.labels.clone(),
+            layout,
+            self.cells.gather(&cells),
+        )?;
+        selected.anonymous = self.anonymous;
+        Ok(selected)
+    }
+
+    /// One [`Ratings`] for each distinct key, in the order in which the keys first occur; `keys[item]` is the group of
+    /// that item. Raters and labels stay the same in every group.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if there is not one key an item.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::{Labels, Ratings};
+    /// let r = Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 1, 1, 1, 0, 0])?;
+    /// let groups = r.group_by(&["news", "code", "news"])?;
+    /// assert_eq!(groups[0].0, "news");
+    /// assert_eq!(groups[0].1.n_items(), 2);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn group_by<K: Eq + std::hash::Hash + Clone>(&self, keys: &[K]) -> Result<Vec<(K, Self)>> {
+        crate::num::check_same_length("group keys", self.n_items(), keys.len())?;
+        let mut place = std::collections::HashMap::new();
+        let mut groups: Vec<(K, Vec<usize>)> = Vec::new();
+        for (item, key) in keys.iter().enumerate() {
+            let at = *place.entry(key).or_insert_with(|| {
+                groups.push((key.clone(), Vec::new()));
+                groups.len() - 1
+            });
+            groups[at].1.push(item);
+        }
+        let raters: Vec<usize> = (0..self.n_raters()).collect();
+        groups.into_iter().map(|(key, items)| Ok((key, self.select(&items, &raters)?))).collect()
+    }
+}

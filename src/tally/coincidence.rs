@@ -1,0 +1,280 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ratings::{Labels, Ratings};
+use crate::tally::stored::{Format, stored};
+use crate::tally::unit::{Scratch, check_unit};
+use crate::tally::{Patterns, Tally, UnitCounts, add, check_labels};
+
+/// Pairs of judgments within items, kept apart by the number of judgments `m` of the item.
+///
+/// Krippendorff's coincidences divide the pairs of an item by `m − 1`; as long as they are kept by `m` they are
+/// integers, and so the tally merges exactly. Entry `(c, k)` with `c < k` of size `m` is Σ n_uc·n_uk over the items
+/// with `m` judgments, entry `(c, c)` is Σ n_uc(n_uc − 1).
+///
+/// # Missing values
+/// Items with fewer than two judgments hold no pair; they are counted in [`Coincidences::unpaired`].
+///
+/// # Examples
+/// ```
+/// use probity::ratings::{Labels, Ratings};
+/// use probity::tally::Coincidences;
+/// let ratings = Ratings::from_codes(Labels::codes(2), 3, vec![0u8, 0, 1, 1, 1, 255])?;
+/// let c = Coincidences::from_ratings(&ratings)?;
+/// // Item 0 adds 2 pairs (0,0) and 2 pairs {0,1}, each divided by 2; item 1 adds 2 pairs (1,1).
+/// assert_eq!(c.matrix(), [[1.0, 1.0], [1.0, 2.0]]);
+/// # Ok::<(), probity::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coincidences {
+    labels: Labels,
+    sizes: BTreeMap<u32, Size>,
+    unpaired: u64,
+}
+
+/// Pairs and judgments in the items of one size.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Size {
+    pub(crate) units: u64,
+    /// (category, judgments), ascending, zeros left out.
+    #[serde(with = "as_list")]
+    pub(crate) totals: BTreeMap<u32, u64>,
+    /// ((c, k), pairs) for c ≤ k, ascending, zeros left out.
+    #[serde(with = "as_list")]
+    pub(crate) pairs: BTreeMap<(u32, u32), u64>,
+}
+
+/// Maps with keys that are not text, as lists of entries.
+mod as_list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, S: Serializer>(
+        map: &BTreeMap<K, u64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K: Deserialize<'de> + Ord, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<K, u64>, D::Error> {
+        let list = Vec::<(K, u64)>::deserialize(deserializer)?;
+        let len = list.len();
+        let map: BTreeMap<K, u64> = list.into_iter().collect();
+        if map.len() == len { Ok(map) } else { Err(serde::de::Error::custom("expected each key once")) }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    labels: Labels,
+    sizes: Vec<(u32, Size)>,
+    unpaired: u64,
+}
+
+impl Format for Coincidences {
+    type Body = Body;
+    const NAME: &'static str = "probity.coincidences";
+    const VERSION: u32 = 1;
+
+    fn body(&self) -> Body {
+        let sizes = self.sizes.iter().map(|(&m, size)| (m, size.clone())).collect();
+        Body { labels: self.labels.clone(), sizes, unpaired: self.unpaired }
+    }
+
+    fn from_body(Body { labels, sizes, unpaired }: Body) -> Result<Self, String> {
+        let mut units = unpaired;
+        let mut last = 1;
+        for (m, size) in &sizes {
+            let totals = size.totals.values().try_fold(0u64, |sum, &n| sum.checked_add(n));
+            let pairs = size.pairs.iter().try_fold(0u64, |sum, (&(c, k), &n)| {
+                sum.checked_add(if c == k { n } else { n.checked_mul(2)? })
+            });
+            let judgments = size.units.checked_mul((*m).into());
+            let inside =
+                size.pairs.iter().all(|(&(c, k), &n)| c <= k && (k as usize) < labels.len() && n > 0)
+                    && size.totals.iter().all(|(&c, &n)| (c as usize) < labels.len() && n > 0);
+            let consistent = size.units > 0
+                && totals.is_some()
+                && totals == judgments
+                && pairs == judgments.and_then(|n| n.checked_mul(u64::from(*m) - 1));
+            if *m <= last || !inside || !consistent {
+                return Err(format!(
+                    "items of {m} judgments: the pairs, the totals and the units do not fit together"
+                ));
+            }
+            last = *m;
+            add(&mut units, size.units).map_err(|e| e.to_string())?;
+        }
+        Ok(Self { labels, sizes: sizes.into_iter().collect(), unpaired })
+    }
+}
+stored!(Coincidences);
+
+impl Coincidences {
+    /// An empty tally over some labels.
+    #[must_use]
+    pub fn new(labels: Labels) -> Self {
+        Self { labels, sizes: BTreeMap::new(), unpaired: 0 }
+    }
+
+    /// Of some ratings, one unit an item.
+    ///
+    /// # Errors
+    /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]; interval alpha needs no
+    /// categories: [`crate::tally::UnitMoments`]).
+    pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
+        let view = ratings.codes()?;
+        let mut tally = Self::new(ratings.labels().clone());
+        let mut scratch = Scratch::new(ratings.n_categories());
+        for item in 0..ratings.n_items() {
+            view.item(item).for_each(|(_, code)| scratch.add(code));
+            scratch.drain(|unit| tally.add_unit(unit, 1))?;
+        }
+        Ok(tally)
+    }
+
+    /// Of a table of counts.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if a count leaves 64 bits.
+    pub fn from_units(units: &UnitCounts) -> Result<Self> {
+        let mut tally = Self::new(units.labels().clone());
+        units.units().try_for_each(|unit| tally.add_unit(unit, 1))?;
+        Ok(tally)
+    }
+
+    /// Of patterns with their multiplicities.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if a count leaves 64 bits.
+    pub fn from_patterns(patterns: &Patterns) -> Result<Self> {
+        let mut tally = Self::new(patterns.labels().clone());
+        patterns.iter().try_for_each(|(unit, times)| tally.add_unit(unit, times))?;
+        Ok(tally)
+    }
+
+    /// Adds `times` items with these (category, count) pairs.
+    pub(crate) fn add_unit(&mut self, unit: &[(u32, u32)], times: u64) -> Result<()> {
+        let m: u64 = unit.iter().map(|&(_, n)| u64::from(n)).sum();
+        if m < 2 {
+            return add(&mut self.unpaired, times);
+        }
+        let overflow = || Error::Overflow { what: "a count of a tally" };
+        // The largest number that can occur below; checked before anything changes.
+        let size = self.sizes.get(&(m as u32)).map_or(0, |s| s.units);
+        size.checked_add(times)
+            .and_then(|units| units.checked_mul(m))
+            .and_then(|n| n.checked_mul(m))
+            .filter(|_| m <= u32::MAX.into())
+            .ok_or_else(overflow)?;
+        let size = self.sizes.entry(m as u32).or_default();
+        size.units += times;
+        for (i, &(c, n)) in unit.iter().enumerate() {
+            let n = u64::from(n);
+            *size.totals.entry(c).or_default() += n * times;
+            if n > 1 {
+                *size.pairs.entry((c, c)).or_default() += n * (n - 1) * times;
+            }
+            for &(k, other) in &unit[i + 1..] {
+                *size.pairs.entry((c, k)).or_default() += n * u64::from(other) * times;
+            }
+        }
+        Ok(())
+    }
+
+    /// The categories.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// Items with fewer than two judgments.
+    #[must_use]
+    pub fn unpaired(&self) -> u64 {
+        self.unpaired
+    }
+
+    /// Items with two judgments or more.
+    #[must_use]
+    pub fn n_units(&self) -> u64 {
+        self.sizes.values().map(|s| s.units).sum()
+    }
+
+    /// Judgments in items with two or more: Krippendorff's n.
+    #[must_use]
+    pub fn n_pairable(&self) -> u64 {
+        self.sizes.iter().map(|(&m, s)| s.units * u64::from(m)).sum()
+    }
+
+    /// Pairable judgments by category: Krippendorff's n_c.
+    #[must_use]
+    pub fn totals(&self) -> Vec<u64> {
+        let mut totals = vec![0; self.labels.len()];
+        for size in self.sizes.values() {
+            size.totals.iter().for_each(|(&c, &n)| totals[c as usize] += n);
+        }
+        totals
+    }
+
+    /// The sizes with their pairs, ascending.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = (u32, &Size)> {
+        self.sizes.iter().map(|(&m, size)| (m, size))
+    }
+
+    /// Krippendorff's coincidence matrix o_ck: pairs divided by m − 1, both orders counted.
+    #[must_use]
+    pub fn matrix(&self) -> Vec<Vec<f64>> {
+        let k = self.labels.len();
+        let mut matrix = vec![vec![0.0; k]; k];
+        for (m, size) in self.sizes() {
+            for (&(c, l), &pairs) in &size.pairs {
+                let share = pairs as f64 / (f64::from(m) - 1.0);
+                matrix[c as usize][l as usize] += share;
+                if c != l {
+                    matrix[l as usize][c as usize] += share;
+                }
+            }
+        }
+        matrix
+    }
+}
+
+impl Tally for Coincidences {
+    /// The (category, count) pairs of one item: ascending, counts above 0.
+    type Record<'a> = &'a [(u32, u32)];
+
+    fn record(&mut self, unit: Self::Record<'_>) -> Result<()> {
+        check_unit(&self.labels, unit)
+            .map_err(|found| Error::argument("unit", "ascending categories with counts", found))?;
+        self.add_unit(unit, 1)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<()> {
+        check_labels(&self.labels, &other.labels)?;
+        let mut merged = self.clone();
+        add(&mut merged.unpaired, other.unpaired)?;
+        for (&m, more) in &other.sizes {
+            let size = merged.sizes.entry(m).or_default();
+            add(&mut size.units, more.units)?;
+            for (&c, &n) in &more.totals {
+                add(size.totals.entry(c).or_default(), n)?;
+            }
+            for (&key, &n) in &more.pairs {
+                add(size.pairs.entry(key).or_default(), n)?;
+            }
+        }
+        *self = merged;
+        Ok(())
+    }
+
+    fn records(&self) -> u64 {
+        self.n_units() + self.unpaired
+    }
+}

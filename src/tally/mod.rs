@@ -1,0 +1,74 @@
+//! Tallies: the counts that figures are computed from, which record, merge and travel.
+//!
+//! *What is the least I must keep of the data to compute this figure later, or elsewhere?* A [`Tally`] answers with
+//! unsigned integers wherever the data allow it: the same judgments give the same tally bit for bit, in any order, in
+//! any split, on any number of threads or machines. Tallies are written with `serde` under a format name and a
+//! version; reading checks both and every invariant.
+//!
+//! | tally | of | read by |
+//! |---|---|---|
+//! | [`PairCounts`] | two raters' codes of the same items | Cohen's kappa and kin |
+//! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
+//! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
+//! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
+
+mod coincidence;
+mod moments;
+mod pair;
+mod pattern;
+mod stored;
+mod unit;
+
+pub use coincidence::Coincidences;
+pub use moments::{Moments, UnitMoments};
+pub use pair::PairCounts;
+pub use pattern::Patterns;
+pub use unit::UnitCounts;
+
+use crate::error::{Error, Result};
+use crate::ratings::Labels;
+
+/// A mergeable summary of records.
+///
+/// Recording is order-free, and merging is associative and commutative: any split of the records over any number of
+/// tallies, merged in any order, equals one tally of all of them, bit for bit.
+pub trait Tally: Sized + Clone {
+    /// One observation.
+    type Record<'a>;
+
+    /// Adds one observation.
+    ///
+    /// # Errors
+    /// If the observation does not fit the tally (a code outside the labels, a number that is not finite).
+    /// The tally is then unchanged.
+    fn record(&mut self, record: Self::Record<'_>) -> Result<()>;
+
+    /// Adds all observations of another tally.
+    ///
+    /// # Errors
+    /// [`Error::Merge`] if the tallies describe different things (other labels), [`Error::Overflow`] if a count leaves
+    /// 64 bits. The tally is then unchanged.
+    fn merge(&mut self, other: &Self) -> Result<()>;
+
+    /// Observations recorded.
+    fn records(&self) -> u64;
+}
+
+fn check_labels(left: &Labels, right: &Labels) -> Result<()> {
+    if left == right {
+        return Ok(());
+    }
+    Err(Error::Merge { what: "labels", left: left.names().join(", "), right: right.names().join(", ") })
+}
+
+fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<()> {
+    if (code as usize) < labels.len() {
+        return Ok(());
+    }
+    Err(Error::Code { item, rater, code: code.into(), categories: labels.len() })
+}
+
+fn add(count: &mut u64, more: u64) -> Result<()> {
+    *count = count.checked_add(more).ok_or(Error::Overflow { what: "a count of a tally" })?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ratings::{Labels, Ratings};
+use crate::tally::stored::{Format, stored};
+use crate::tally::unit::{Scratch, check_unit};
+use crate::tally::{Tally, add, check_labels};
+
+/// The distinct rows of a count table with their multiplicities: [`crate::tally::UnitCounts`] without the order of the
+/// items.
+///
+/// A million items rated by five raters on five categories have at most 126 distinct rows, so whatever depends on
+/// items only through their counts (every coefficient of the Fleiss, Gwet and Krippendorff families, and their
+/// bootstraps) is computed over patterns. An item that nobody rated is the empty pattern.
+///
+/// # Examples
+/// ```
+/// use probity::ratings::{Labels, Ratings};
+/// use probity::tally::{Patterns, Tally};
+/// let ratings = Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 1, 1, 0, 1, 1])?;
+/// let mut patterns = Patterns::from_ratings(&ratings)?;
+/// assert_eq!(patterns.iter().collect::<Vec<_>>(), [(&[(0, 1), (1, 1)][..], 2), (&[(1, 2)][..], 1)]);
+/// patterns.record(&[(1, 2)])?;
+/// assert_eq!(patterns.records(), 4);
+/// # Ok::<(), probity::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patterns {
+    labels: Labels,
+    /// Ascending, so that equal contents are equal bytes.
+    patterns: Vec<(Vec<(u32, u32)>, u64)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    labels: Labels,
+    patterns: Vec<(Vec<(u32, u32)>, u64)>,
+}
+
+impl Format for Patterns {
+    type Body = Body;
+    const NAME: &'static str = "probity.patterns";
+    const VERSION: u32 = 1;
+
+    fn body(&self) -> Body {
+        Body { labels: self.labels.clone(), patterns: self.patterns.clone() }
+    }
+
+    fn from_body(Body { labels, patterns }: Body) -> Result<Self, String> {
+        let mut total = 0;
+        for (i, (unit, times)) in patterns.iter().enumerate() {
+            check_unit(&labels, unit).map_err(|why| format!("pattern {i}: {why}"))?;
+            if *times == 0 || i > 0 && patterns[i - 1].0 >= *unit {
+                return Err(format!("pattern {i}: expected ascending patterns with multiplicities above 0"));
+            }
+            add(&mut total, *times).map_err(|e| e.to_string())?;
+        }
+        Ok(Self { labels, patterns })
+    }
+}
+stored!(Patterns);
+
+impl Patterns {
+    /// An empty tally over some labels.
+    #[must_use]
+    pub fn new(labels: Labels) -> Self {
+        Self { labels, patterns: Vec::new() }
+    }
+
+    pub(crate) fn from_units<'a>(labels: Labels, units: impl Iterator<Item = &'a [(u32, u32)]>) -> Self {
+        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
+        for unit in units {
+            match found.get_mut(unit) {
+                Some(times) => *times += 1,
+                None => drop(found.insert(unit.to_vec(), 1)),
+            }
+        }
+        let mut patterns: Vec<_> = found.into_iter().collect();
+        patterns.sort_unstable();
+        Self { labels, patterns }
+    }
+
+    /// Of some ratings, one row an item.
+    ///
+    /// # Errors
+    /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]).
+    pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
+        let view = ratings.codes()?;
+        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
+        let mut scratch = Scratch::new(ratings.n_categories());
+        for item in 0..ratings.n_items() {
+            view.item(item).for_each(|(_, code)| scratch.add(code));
+            scratch.drain(|unit| match found.get_mut(unit) {
+                Some(times) => *times += 1,
+                None => drop(found.insert(unit.to_vec(), 1)),
+            });
+        }
+        let mut patterns: Vec<_> = found.into_iter().collect();
+        patterns.sort_unstable();
+        Ok(Self { labels: ratings.labels().clone(), patterns })
+    }
+
+    /// The categories.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// Distinct patterns.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.patterns.len()
+    }
+
+    /// Whether there is no pattern.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Each pattern as (category, count) pairs with its multiplicity, in ascending order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[(u32, u32)], u64)> {
+        self.patterns.iter().map(|(pattern, times)| (pattern.as_slice(), *times))
+    }
+
+    /// Judgments of all items.
+    #[must_use]
+    pub fn n_judgments(&self) -> u64 {
+        self.iter().map(|(p, times)| p.iter().map(|&(_, n)| u64::from(n)).sum::<u64>() * times).sum()
+    }
+}
+
+impl Tally for Patterns {
+    /// The (category, count) pairs of one item: ascending, counts above 0.
+    type Record<'a> = &'a [(u32, u32)];
+
+    fn record(&mut self, unit: Self::Record<'_>) -> Result<()> {
+        check_unit(&self.labels, unit)
+            .map_err(|found| Error::argument("pattern", "ascending categories with counts", found))?;
+        match self.patterns.binary_search_by(|(p, _)| p.as_slice().cmp(unit)) {
+            Ok(at) => add(&mut self.patterns[at].1, 1)?,
+            Err(at) => self.patterns.insert(at, (unit.to_vec(), 1)),
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<()> {
+        check_labels(&self.labels, &other.labels)?;
+        let mut total = self.records();
+        add(&mut total, other.records())?;
+        let mine: HashMap<&[(u32, u32)], usize> =
+            self.patterns.iter().enumerate().map(|(i, (p, _))| (p.as_slice(), i)).collect();
+        let places: Vec<_> = other.patterns.iter().map(|(p, _)| mine.get(p.as_slice()).copied()).collect();
+        for (place, (pattern, times)) in places.into_iter().zip(&other.patterns) {
+            match place {
+                Some(i) => self.patterns[i].1 += times,
+                None => self.patterns.push((pattern.clone(), *times)),
+            }
+        }
+        self.patterns.sort_unstable();
+        Ok(())
+    }
+
+    fn records(&self) -> u64 {
+        self.patterns.iter().map(|(_, times)| times).sum()
+    }
+}
