@@ -47,6 +47,28 @@ pub(crate) struct Size {
     pub(crate) pairs: BTreeMap<(u32, u32), u64>,
 }
 
+impl Size {
+    /// Whether units, totals and pairs can belong to items of `m` judgments; in passing, that no sum of them overflows.
+    fn is_consistent(&self, m: u32, categories: usize) -> bool {
+        let known = |c: u32| (c as usize) < categories;
+        let inside = self.pairs.iter().all(|(&(c, k), &n)| c <= k && known(k) && n > 0)
+            && self.totals.iter().all(|(&c, &n)| known(c) && n > 0);
+        let totals = self.totals.values().try_fold(0u64, |sum, &n| sum.checked_add(n));
+        let pairs = self
+            .pairs
+            .iter()
+            .try_fold(0u64, |sum, (&(c, k), &n)| sum.checked_add(if c == k { n } else { n.checked_mul(2)? }));
+        let judgments = self.units.checked_mul(m.into());
+        let ordered_pairs = judgments.and_then(|n| n.checked_mul(u64::from(m).checked_sub(1)?));
+        m > 1
+            && inside
+            && self.units > 0
+            && ordered_pairs.is_some()
+            && totals == judgments
+            && pairs == ordered_pairs
+    }
+}
+
 /// Maps with keys that are not text, as lists of entries.
 mod as_list {
     use std::collections::BTreeMap;
@@ -89,30 +111,14 @@ impl Format for Coincidences {
     }
 
     fn from_body(Body { labels, sizes, unpaired }: Body) -> Result<Self, String> {
-        let mut units = unpaired;
-        let mut last = 1;
-        for (m, size) in &sizes {
-            let totals = size.totals.values().try_fold(0u64, |sum, &n| sum.checked_add(n));
-            let pairs = size.pairs.iter().try_fold(0u64, |sum, (&(c, k), &n)| {
-                sum.checked_add(if c == k { n } else { n.checked_mul(2)? })
-            });
-            let judgments = size.units.checked_mul((*m).into());
-            let inside =
-                size.pairs.iter().all(|(&(c, k), &n)| c <= k && (k as usize) < labels.len() && n > 0)
-                    && size.totals.iter().all(|(&c, &n)| (c as usize) < labels.len() && n > 0);
-            let consistent = size.units > 0
-                && totals.is_some()
-                && totals == judgments
-                && pairs == judgments.and_then(|n| n.checked_mul(u64::from(*m) - 1));
-            if *m <= last || !inside || !consistent {
-                return Err(format!(
-                    "items of {m} judgments: the pairs, the totals and the units do not fit together"
-                ));
-            }
-            last = *m;
-            add(&mut units, size.units).map_err(|e| e.to_string())?;
+        if let Some(pair) = sizes.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+            return Err(format!("expected ascending sizes, found {} before {}", pair[0].0, pair[1].0));
         }
-        Ok(Self { labels, sizes: sizes.into_iter().collect(), unpaired })
+        let tally = Self { labels, sizes: sizes.into_iter().collect(), unpaired };
+        if tally.is_consistent() {
+            return Ok(tally);
+        }
+        Err("the pairs, the totals and the units of a size do not fit together".to_string())
     }
 }
 stored!(Coincidences);
@@ -157,7 +163,8 @@ impl Coincidences {
     pub fn from_patterns(patterns: &Patterns) -> Result<Self> {
         let mut tally = Self::new(patterns.labels().clone());
         patterns.iter().try_for_each(|(unit, times)| tally.add_unit(unit, times))?;
-        Ok(tally)
+        // Multiplicities from a file can be anything.
+        if tally.is_consistent() { Ok(tally) } else { Err(Error::Overflow { what: "a count of a tally" }) }
     }
 
     /// Adds `times` items with these (category, count) pairs.
@@ -187,6 +194,17 @@ impl Coincidences {
             }
         }
         Ok(())
+    }
+
+    /// Whether every size can exist and the sums over all sizes stay within 64 bits.
+    fn is_consistent(&self) -> bool {
+        let mut sums = (self.unpaired, 0u64);
+        let fits = self.sizes.iter().try_for_each(|(&m, size)| {
+            let units = sums.0.checked_add(size.units)?;
+            sums = (units, sums.1.checked_add(size.units.checked_mul(m.into())?)?);
+            size.is_consistent(m, self.labels.len()).then_some(())
+        });
+        fits.is_some()
     }
 
     /// The categories.
@@ -269,6 +287,9 @@ impl Tally for Coincidences {
             for (&key, &n) in &more.pairs {
                 add(size.pairs.entry(key).or_default(), n)?;
             }
+        }
+        if !merged.is_consistent() {
+            return Err(Error::Overflow { what: "a count of a tally" });
         }
         *self = merged;
         Ok(())

@@ -8,14 +8,14 @@ use crate::ratings::Ratings;
 use crate::tally::stored::{Format, stored};
 use crate::tally::{Tally, add};
 
-/// The greatest magnitude whose square, summed, stays a finite `f64`.
-const MAX: f64 = 1e150;
+/// The greatest magnitude for which n·Σx² stays a finite `f64` up to n = 10¹⁴.
+const MAX: f64 = 1e140;
 
 fn check(what: &'static str, x: f64) -> Result<()> {
     if x.abs() <= MAX {
         return Ok(());
     }
-    Err(Error::argument(what, "a finite number of at most 1e150 in size", x))
+    Err(Error::argument(what, "a finite number of at most 1e140 in size", x))
 }
 
 /// Number, sum and sum of squares of some numbers, without rounding.
@@ -214,7 +214,7 @@ impl UnitMoments {
     /// Of some numeric ratings, one unit an item.
     ///
     /// # Errors
-    /// [`Error::Scale`] if the labels are text; [`Error::Argument`] for a number beyond 1e150.
+    /// [`Error::Scale`] if the labels are text; [`Error::Argument`] for a number beyond 1e140.
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
         let view = ratings.values()?;
         let mut tally = Self::default();
