@@ -36,8 +36,6 @@ pub(crate) struct Observed {
     pub(crate) disagreement: Sum,
     /// Sum over the rated items of the share of each category.
     pub(crate) shares: Vec<Sum>,
-    /// Categories in use.
-    pub(crate) used: usize,
 }
 
 fn size(unit: &[(u32, u32)]) -> u64 {
@@ -61,36 +59,40 @@ pub(crate) fn disagreement(unit: &[(u32, u32)], m: u64, credit: &Credit) -> f64 
 }
 
 impl Observed {
-    pub(crate) fn of<'a, I>(units: impl Fn() -> I, credit: &Credit) -> Self
-    where
-        I: Iterator<Item = (&'a [(u32, u32)], u64)>,
-    {
-        let mut found = Self {
+    pub(crate) fn empty(categories: usize) -> Self {
+        Self {
             items: 0,
             paired: 0,
             judgments: 0,
             largest: 0,
             disagreement: Sum::default(),
-            shares: vec![Sum::default(); credit.size()],
-            used: 0,
-        };
-        for (unit, times) in units() {
-            let m = size(unit);
-            if m == 0 {
-                continue;
-            }
-            found.items += times;
-            found.judgments += m * times;
-            found.largest = found.largest.max(m);
-            if m > 1 {
-                found.paired += times;
-                found.disagreement.add(disagreement(unit, m, credit) * times as f64);
-            }
-            for &(k, n) in unit {
-                found.shares[k as usize].add(f64::from(n) / m as f64 * times as f64);
-            }
+            shares: vec![Sum::default(); categories],
         }
-        found.used = found.shares.iter().filter(|s| s.value() > 0.0).count();
+    }
+
+    /// Adds `times` items with these counts of `m` judgments in all.
+    pub(crate) fn add(&mut self, unit: &[(u32, u32)], m: u64, times: u64, credit: &Credit) {
+        if m == 0 {
+            return;
+        }
+        self.items += times;
+        self.judgments += m * times;
+        self.largest = self.largest.max(m);
+        if m > 1 {
+            self.paired += times;
+            self.disagreement.add(disagreement(unit, m, credit) * times as f64);
+        }
+        for &(k, n) in unit {
+            self.shares[k as usize].add(f64::from(n) / m as f64 * times as f64);
+        }
+    }
+
+    pub(crate) fn of<'a, I>(units: impl Fn() -> I, credit: &Credit) -> Self
+    where
+        I: Iterator<Item = (&'a [(u32, u32)], u64)>,
+    {
+        let mut found = Self::empty(credit.size());
+        units().for_each(|(unit, times)| found.add(unit, size(unit), times, credit));
         found
     }
 
@@ -130,7 +132,8 @@ impl Observed {
 
     /// Why a figure with no expected disagreement does not exist.
     pub(crate) fn certain(&self, metric: &'static str) -> Error {
-        let reason = if self.used < 2 { Undefined::OneCategory } else { Undefined::ChanceIsCertain };
+        let used = self.shares.iter().filter(|s| s.value() > 0.0).count();
+        let reason = if used < 2 { Undefined::OneCategory } else { Undefined::ChanceIsCertain };
         Error::undefined(metric, reason)
     }
 }

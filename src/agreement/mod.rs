@@ -1,6 +1,7 @@
 //! Agreement between raters, with and without correction for chance.
 mod brennan_prediger;
 mod cohen;
+mod conger;
 mod credit;
 mod fleiss;
 mod framework;
@@ -13,6 +14,7 @@ mod weights;
 
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use cohen::{CohenKappa, cohen_kappa};
+pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
 pub use fleiss::fleiss_kappa;
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;

@@ -25,6 +25,8 @@ pub use pair::PairCounts;
 pub use pattern::Patterns;
 pub use unit::UnitCounts;
 
+pub(crate) use unit::Scratch;
+
 use crate::error::{Error, Result};
 use crate::ratings::Labels;
 
