@@ -194,14 +194,18 @@ fn prepare(
     metric: &'static str,
 ) -> Result<(Observed, ByChance)> {
     let mut margins = Margins::new(raters, credit.size())?;
-    let mut found = Observed::empty(credit.size());
+    let mut found = Observed::empty(credit);
     let mut scratch = Scratch::new(credit.size());
     rows(&mut |row, times| {
         row.iter().for_each(|&(rater, code)| {
             margins.add(rater, code, times);
             scratch.add(code);
         });
-        scratch.drain(|unit| found.add(unit, row.len() as u64, times, credit));
+        let m = row.len() as u64;
+        scratch.drain(|unit| {
+            let own = if m > 1 { framework::disagreement(unit, m, credit) } else { 0.0 };
+            found.add(unit, m, own, times);
+        });
     });
     let active = margins.active().count();
     if active < 2 {
@@ -221,6 +225,7 @@ fn prepare(
         own[g] = sum(row.iter().zip(&shares).map(|(loss, p)| loss * p));
     }
     let expected = sum(own.iter().copied()) / (active as f64 * (active as f64 - 1.0));
+    let found = found.finished();
     Ok((found, ByChance { margins, active, losses, own, expected }))
 }
 
