@@ -15,7 +15,7 @@ mod weights;
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
-pub use fleiss::fleiss_kappa;
+pub use fleiss::{FleissKappa, FleissNull, fleiss_kappa};
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;
 pub use options::Options;

@@ -6,6 +6,7 @@ mod brennan_prediger;
 mod chance_corrected;
 mod cohen_kappa;
 mod conger_kappa;
+mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
 mod percent_agreement;
@@ -27,6 +28,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
         ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
+        ("peers", "fleiss_kappa", "fleiss_kappa") => Some(fleiss_kappa::run(input)),
         ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
         ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
