@@ -139,7 +139,7 @@ impl Patterns {
         let metric = method(&credit);
         let found = Observed::of(|| self.iter(), &credit);
         let estimate = self.fleiss_kappa(options);
-        let equal = found.largest * found.items == found.judgments;
+        let equal = found.largest.checked_mul(found.items) == Some(found.judgments);
         let null = match &estimate {
             Ok(kappa) if equal && credit.is_identity() => {
                 Some(null_of(kappa.value, found.items as f64, found.largest as f64, &found.shares()))

@@ -92,7 +92,7 @@ impl Observed {
             return;
         }
         self.items += times;
-        self.judgments += m * times;
+        self.judgments = self.judgments.saturating_add(m.saturating_mul(times));
         self.largest = self.largest.max(m);
         if m > 1 {
             self.paired += times;

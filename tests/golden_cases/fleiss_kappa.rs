@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Outcome, figure, matrix, text};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let rows = matrix(&input["counts"]);
     let cells: Vec<u32> = rows.concat().into_iter().map(|n| n as u32).collect();
     let counts = UnitCounts::from_counts(Labels::codes(rows[0].len()), &cells).map_err(text)?;
