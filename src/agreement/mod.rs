@@ -1,9 +1,11 @@
 //! Agreement between raters, with and without correction for chance.
+mod coefficient;
 mod difference;
 mod krippendorff;
 mod options;
 mod weights;
 
+pub use coefficient::Coefficient;
 pub use krippendorff::krippendorff_alpha;
 pub use options::Options;
 pub use weights::{WeightBasis, WeightMatrix, Weights};
