@@ -15,12 +15,11 @@ mod replicates;
 mod resample;
 
 pub use bootstrap::{Bootstrap, Unit};
-pub(crate) use draw::multinomial;
+pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
-pub(crate) use replicates::Replicate;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};
