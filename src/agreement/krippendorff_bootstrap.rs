@@ -116,7 +116,7 @@ mod tests {
             let cells = || (0..25).map(|i| (matrix[i / 5][i % 5] / n, differences.between(i / 5, i % 5)));
             let mean: f64 = cells().map(|(p, d)| p * d).sum();
             let variance: f64 = cells().map(|(p, d)| p * (d - mean).powi(2)).sum();
-            // Three raters less one, 40 pairable judgments: 60 pairs, fewer than 25 a cell.
+            // 40 pairable judgments of 4 observers: (4 − 1)·40/2 = 60 pairs, fewer than 25 a cell.
             let spread = (variance / 60.0).sqrt() / tally.disagreement(&scale).unwrap().expected();
             assert!((found.bias() / spread).abs() < 0.04, "{scale:?}: {}", found.bias());
             assert!((found.standard_error() / spread - 1.0).abs() < 0.03, "{scale:?}");
