@@ -105,7 +105,7 @@ fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result
     let estimate = parts.estimate(method(scale), coincidences.most_judgments())?;
     let slopes = parts.slopes(&coincidences, scale, &differences);
     let mut squares = ExactSum::default();
-    units.try_for_each(|unit, times| {
+    units.for_each(|unit, times| {
         let m: u32 = unit.iter().map(|&(_, n)| n).sum();
         if m > 1 {
             let (mut pairs, mut linear) = (0.0, 0.0);
@@ -119,8 +119,7 @@ fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result
             }
             parts.add_square(&mut squares, f64::from(m), 2.0 * pairs, linear, times);
         }
-        Ok(())
-    })?;
+    });
     parts.with_uncertainty(estimate, &squares, options)
 }
 

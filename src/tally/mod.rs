@@ -13,6 +13,7 @@
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 
 mod coincidence;
+mod histogram;
 mod moments;
 mod pair;
 mod pattern;
