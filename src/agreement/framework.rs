@@ -1,9 +1,10 @@
 //! Gwet's framework: one observed agreement, several ideas of chance, one linearised variance.
 
 use crate::agreement::Options;
+use crate::agreement::coefficient::prepared_units;
 use crate::agreement::credit::Credit;
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Chance, Estimate, Interval, t_p_value};
+use crate::inference::{Chance, Estimate, Interval, Weighted, t_p_value};
 use crate::num::{Sum, sum};
 use crate::ratings::Ratings;
 use crate::tally::Patterns;
@@ -211,6 +212,25 @@ where
         }
     };
     linearised(figure, influences, options)
+}
+
+/// The same figure as a function of how many items there are of each pattern.
+pub(crate) fn weighted(
+    patterns: &Patterns,
+    options: &Options,
+    model: Option<ChanceModel>,
+    metric: &'static str,
+) -> Result<Weighted<'static>> {
+    let credit = Credit::new(patterns.labels(), options)?;
+    let units = prepared_units(patterns, |unit, m| disagreement(unit, m, &credit));
+    Ok(Box::new(move |weights| {
+        let mut found = Observed::empty(&credit);
+        for (unit, &times) in units.iter().zip(weights) {
+            found.add(&unit.counts, unit.judgments, unit.disagreement, times);
+        }
+        let (observed, expected) = found.finished().parts(model, metric, &credit)?;
+        Ok(1.0 - observed / expected)
+    }))
 }
 
 /// Adds the standard error, the t interval with n − 1 degrees of freedom (cut at 1) and, for a chance-corrected
