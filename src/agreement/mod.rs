@@ -1,4 +1,5 @@
 //! Agreement between raters, with and without correction for chance.
+mod alpha_parts;
 mod brennan_prediger;
 mod coefficient;
 mod cohen;

@@ -53,10 +53,9 @@ impl Histogram {
     }
 }
 
-/// A packed row as (category, count) pairs: ascending, counts above 0.
+/// Appends a packed row as (category, count) pairs: ascending, counts above 0.
 #[inline]
 pub(super) fn unpack(row: Packed, width: u32, unit: &mut Vec<(u32, u32)>) {
-    unit.clear();
     let (mut rest, mask) = (row, (1 << width) - 1);
     for c in 0.. {
         if rest == 0 {

@@ -108,10 +108,9 @@ impl UnitCounts {
         let mut tally = Self::new(ratings.labels().clone());
         tally.ends.reserve(ratings.n_items());
         tally.entries.reserve(ratings.n_judgments().min(ratings.n_items() * ratings.n_categories()));
-        let mut unit = Vec::new();
         let packed = for_each_packed(ratings, |row, width| {
-            unpack(row, width, &mut unit);
-            tally.push_unit(unit.iter().copied());
+            unpack(row, width, &mut tally.entries);
+            tally.ends.push(tally.entries.len());
         });
         if packed.is_none() {
             Units::Scan(ratings.codes()?).for_each(|unit, _| tally.push_unit(unit.iter().copied()));

@@ -94,6 +94,7 @@ impl<'a> Units<'a> {
             Self::Packed(_, width, histogram) => {
                 let mut unit = Vec::new();
                 histogram.iter().try_for_each(|(row, times)| {
+                    unit.clear();
                     unpack(row, *width, &mut unit);
                     use_unit(&unit, times)
                 })
