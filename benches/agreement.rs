@@ -30,7 +30,7 @@ fn alpha(c: &mut Criterion, name: &str, share: f64) {
         });
     }
     group.bench_function("coincidences", |b| {
-        b.iter(|| Coincidences::from_ratings(black_box(&ratings)).unwrap())
+        b.iter(|| Coincidences::from_ratings(black_box(&ratings)).unwrap());
     });
     group.bench_function("patterns", |b| b.iter(|| Patterns::from_ratings(black_box(&ratings)).unwrap()));
     group.bench_function("counts", |b| b.iter(|| UnitCounts::from_ratings(black_box(&ratings)).unwrap()));

@@ -70,9 +70,9 @@ impl AlphaParts {
         self.judgments as f64 / self.units as f64
     }
 
-    /// The factor of a judgment's mean difference from all judgments in the linearisation.
-    pub(super) fn row_slope(&self) -> f64 {
-        2.0 * (self.observed / self.chance) / self.chance / self.mean_size()
+    /// What a judgment with this mean difference from all judgments adds to the linearisation.
+    pub(super) fn slope(&self, row: f64) -> f64 {
+        2.0 * (self.observed / self.chance) * (row / self.chance) / self.mean_size()
     }
 
     /// The factor of each category's count in the linearisation.
@@ -84,7 +84,7 @@ impl AlphaParts {
     ) -> Vec<f64> {
         let totals = coincidences.totals();
         let rows = differences.row_means(&totals);
-        let mut slopes: Vec<f64> = rows.iter().map(|row| self.row_slope() * row).collect();
+        let mut slopes: Vec<f64> = rows.iter().map(|&row| self.slope(row)).collect();
         if let (Scale::Ordinal, Differences::Line(ranks)) = (scale, differences) {
             for (slope, more) in slopes.iter_mut().zip(self.rank_slopes(coincidences, &totals, ranks)) {
                 *slope += more;
@@ -138,10 +138,8 @@ impl AlphaParts {
         let kept = 1.0 - 1.0 / self.judgments as f64;
         let own = disagreement / self.mean_size() / self.chance;
         let deviation = ratio - own + kept * ratio * (relative - 1.0) - 2.0 * ratio * relative + linear;
-        let square = deviation * deviation;
-        if square.is_finite() {
-            squares.add_product(square, times as f64);
-        }
+        // Beyond the range of `f64` the sum stays there, and no standard error comes of it.
+        squares.add_product((deviation * deviation).min(f64::MAX), times as f64);
     }
 
     pub(super) fn with_uncertainty(
@@ -156,6 +154,9 @@ impl AlphaParts {
         }
         let n = self.units as f64;
         let error = (factor * (squares.value() / n / (n - 1.0))).sqrt();
+        if !error.is_finite() {
+            return Ok(estimate);
+        }
         let interval = Interval::student_t(estimate.value, error, n - 1.0, options.chosen_level())
             .clamped(f64::NEG_INFINITY, 1.0);
         Ok(estimate.with_standard_error(error).with_interval(interval))

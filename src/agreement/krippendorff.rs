@@ -134,9 +134,9 @@ fn interval_alpha_of_numbers(ratings: &Ratings, options: &Options) -> Result<Est
             let mean = unit.iter().sum::<f64>() / m;
             let within: f64 = unit.iter().map(|x| (x - mean) * (x - mean)).sum();
             // The mean difference of x from all judgments is (x − centre)² + variance, and D is twice the variance.
-            let rows: f64 = unit.iter().map(|x| x * x + parts.chance / 2.0).sum();
+            let linear: f64 = unit.iter().map(|x| parts.slope(x * x + parts.chance / 2.0)).sum();
             let own = 2.0 * m * within / (m - 1.0);
-            parts.add_square(&mut squares, m, own, parts.row_slope() * rows, 1);
+            parts.add_square(&mut squares, m, own, linear, 1);
         }
     }
     parts.with_uncertainty(estimate, &squares, options)
@@ -391,7 +391,7 @@ mod tests {
         let parts = Coincidences::from_ratings(&one).unwrap().disagreement(&Scale::Nominal).unwrap();
         assert_eq!((parts.observed(), parts.expected()), (0.0, 0.0));
         // A number whose square is not exact is as constant as any other.
-        let constant = Ratings::from_values(Scale::Interval, 2, vec![0.8499651931276797; 6]).unwrap();
+        let constant = Ratings::from_values(Scale::Interval, 2, vec![0.849_965_193_127_679_7; 6]).unwrap();
         assert!(krippendorff_alpha(&constant, &Options::new()).unwrap_err().is_undefined());
         let empty = Coincidences::new(Labels::codes(2));
         assert!(empty.krippendorff_alpha(&Scale::Nominal).unwrap_err().is_undefined());
@@ -405,6 +405,19 @@ mod tests {
         assert!(matches!(tally.krippendorff_alpha(&Scale::Interval), Err(Error::Scale { .. })));
         let three = Scale::Custom(Disagreement::from_matrix(vec![vec![0.0; 3]; 3]).unwrap());
         assert!(matches!(tally.krippendorff_alpha(&three), Err(Error::Length { .. })));
+    }
+
+    #[test]
+    fn the_unit_of_the_scale_is_irrelevant() {
+        let estimate = |unit: f64| {
+            krippendorff_alpha(&panel(&[0.0, unit], Scale::Interval).unwrap(), &Options::new()).unwrap()
+        };
+        let (large, one, small) = (estimate(1e150), estimate(1.0), estimate(1e-152));
+        for other in [large, small] {
+            assert!((other.value - one.value).abs() < 1e-12, "{other}");
+            let errors = other.standard_error.zip(one.standard_error).unwrap();
+            assert!((errors.0 - errors.1).abs() < 1e-12, "{other}");
+        }
     }
 
     #[test]
