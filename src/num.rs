@@ -60,7 +60,6 @@ pub(crate) fn check_same_length(what: &'static str, expected: usize, found: usiz
 }
 
 /// Ranks from 1, ties sharing the mean of the ranks that they take up. The values hold no NaN; −0 equals 0.
-#[allow(dead_code, reason = "the rank statistics to come use it")]
 pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&a, &b| (values[a] + 0.0).total_cmp(&(values[b] + 0.0)));

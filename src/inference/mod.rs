@@ -4,9 +4,12 @@
 //! the confidence that its [`Interval`] has.
 
 mod estimate;
+mod f_distribution;
 mod interval;
 
 pub use estimate::{Chance, Estimate};
+#[allow(unused_imports, reason = "the coefficients to come use them")]
+pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
-pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};

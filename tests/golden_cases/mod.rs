@@ -2,6 +2,9 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod icc;
+mod kendall_w;
+
 use std::path::Path;
 
 use probity::Error;
@@ -14,6 +17,8 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("peers", "icc", "icc") => Some(icc::run(input)),
+        ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
         _ => None,
     }
 }
