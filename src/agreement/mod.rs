@@ -1,16 +1,39 @@
 //! Agreement between raters, with and without correction for chance.
 mod bland_altman;
+mod brennan_prediger;
+mod cohen;
+mod conger;
+mod credit;
+mod diagnosis;
+mod fleiss;
+mod framework;
+mod gwet;
 mod icc;
 mod kendall_w;
 mod landmarks;
 mod lin;
 mod options;
+mod percent;
+mod scott;
+mod table;
 mod weights;
 
 pub use bland_altman::{BlandAltman, bland_altman};
+pub use brennan_prediger::{brennan_prediger, randolph_kappa};
+pub use cohen::{CohenKappa, cohen_kappa};
+pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
+pub use diagnosis::{Diagnosis, Finding, Robust, diagnose};
+pub use fleiss::fleiss_kappa;
+pub use framework::ChanceModel;
+pub use gwet::gwet_ac;
 pub use icc::{FTest, IccAnova, IccForm, icc};
 pub use kendall_w::{KendallW, kendall_w};
 pub use landmarks::{Band, Benchmark, Landmarks, Membership};
 pub use lin::{LinConcordance, Variance, lin_concordance};
 pub use options::Options;
+pub use percent::{percent_agreement, unanimous_agreement};
+pub use scott::scott_pi;
 pub use weights::{WeightBasis, WeightMatrix, Weights};
+
+pub(crate) use framework::of_ratings;
+pub(crate) use table::two_raters;

@@ -31,6 +31,8 @@ pub use pattern::Patterns;
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
 
+pub(crate) use unit::Scratch;
+
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 

@@ -2,8 +2,17 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod brennan_prediger;
+mod chance_corrected;
+mod cohen_kappa;
+mod conger_kappa;
+mod fleiss_kappa_general;
+mod gwet_ac;
 mod icc;
 mod kendall_w;
+mod percent_agreement;
+mod randolph_kappa;
+mod scott_pi;
 
 use std::path::Path;
 
@@ -17,8 +26,16 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
+        ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
+        ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
+        ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
+        ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
         ("peers", "icc", "icc") => Some(icc::run(input)),
         ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
+        ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
+        ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
+        ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
         _ => None,
     }
 }
