@@ -35,9 +35,9 @@ pub struct BlandAltman {
 /// `coverage` is the share of differences that the limits should hold (0.95 gives the usual 1.96 s), `level` the
 /// confidence of every interval. Units are those of the measurements; the slope has none.
 ///
-/// The limits' intervals are Bland and Altman's approximation, which is too narrow on the outer side below some
-/// 30 pairs; the exact interval needs the noncentral t distribution. The limits hold for all sizes only if
-/// bias and spread do not change with size: a slope away from 0 says that they do.
+/// The limits' intervals are Bland and Altman's approximation: symmetric, where the exact ones (noncentral t) reach
+/// further outwards in small samples. The limits hold for all sizes only if bias and spread do not change with size; a
+/// slope away from 0 says that the bias does.
 ///
 /// # Undefined
 /// For fewer than two pairs. Differences that are all equal give limits that coincide, and no p-value.

@@ -217,27 +217,31 @@ impl IccAnova {
     /// # Errors
     /// [`Error::Undefined`] where the form's denominator is 0.
     pub fn icc(&self, form: IccForm, level: Level) -> Result<Estimate> {
-        let Self { between_items: msb, between_raters: msj, residual: mse, .. } = *self;
-        let (n, k) = (self.items as f64, self.raters as f64);
-        // Raters per reported rating: the average forms divide the error by k.
-        let share = if form.is_average() { 1.0 } else { k };
-        let (error, extra) = match form.kind() {
-            Kind::OneWay => (self.within_items, 0.0),
-            Kind::Consistency => (mse, 0.0),
-            Kind::Agreement => (mse, (msj - mse) / n),
-        };
-        let reason = if msb == 0.0 && self.within_items == 0.0 {
+        let reason = if self.between_items == 0.0 && self.within_items == 0.0 {
             Undefined::NoVariance { what: "the table of ratings" }
         } else {
             Undefined::ZeroDenominator { what: "the variance that the mean squares add up to" }
         };
-        let denominator = msb + (share - 1.0) * error + share * extra;
-        let value = crate::num::ratio(form.name(), msb - error, denominator, reason)?;
+        let (between, total) = self.parts(form);
+        let value = crate::num::ratio(form.name(), between, total, reason)?;
         let mut estimate =
             Estimate::new(form.name(), value).counted(self.items, self.raters, self.items * self.raters);
         estimate.interval = self.interval(form, level);
         estimate.p_value = self.f_test(form, 0.0)?.map(|test| test.p_value);
         Ok(estimate)
+    }
+
+    /// Numerator and denominator of a form.
+    fn parts(&self, form: IccForm) -> (f64, f64) {
+        let (n, k) = (self.items as f64, self.raters as f64);
+        let (error, raters) = match form.kind() {
+            Kind::OneWay => (self.within_items, 0.0),
+            Kind::Consistency => (self.residual, 0.0),
+            Kind::Agreement => (self.residual, (self.between_raters - self.residual) / n),
+        };
+        // The error of a single rating counts k times, that of the mean once.
+        let times = if form.is_average() { 1.0 } else { k };
+        (self.between_items - error, self.between_items + (times - 1.0) * error + times * raters)
     }
 
     /// The F test of a form against a null value ρ₀, one-sided; `None` where the error mean square is 0.
@@ -287,17 +291,11 @@ impl IccAnova {
     #[must_use]
     pub fn satterthwaite_df(&self) -> Option<f64> {
         let (n, k) = (self.items as f64, self.raters as f64);
-        let rho = self.icc_agreement_single()?;
+        let (between, total) = self.parts(IccForm::RandomAgreementSingle);
+        let rho = between / total;
         // The weights of the F test of ρ₀ = ρ times n(1 − ρ), which stay finite when ρ is 1.
         let (_, df) = self.synthesised(k * rho, n * (1.0 + (k - 1.0) * rho) - k * rho);
         (df.is_finite() && df > 0.0).then_some(df)
-    }
-
-    fn icc_agreement_single(&self) -> Option<f64> {
-        let Self { between_items: msb, between_raters: msj, residual: mse, .. } = *self;
-        let (n, k) = (self.items as f64, self.raters as f64);
-        let rho = (msb - mse) / (msb + (k - 1.0) * mse + k * (msj - mse) / n);
-        rho.is_finite().then_some(rho)
     }
 
     fn interval(&self, form: IccForm, level: Level) -> Option<Interval> {
@@ -379,8 +377,7 @@ impl TwoWayMoments {
 ///
 /// # Source
 /// Shrout and Fleiss 1979 (tables 3 and 4, the six forms); McGraw and Wong 1996 and erratum (the ten forms, intervals,
-/// tests). Mean squares are computed exactly; R psych 2.2.9 loses up to five digits when all ratings share an offset of
-/// 1e10.
+/// tests). Mean squares are rounded once; R psych 2.2.9 is off by up to 1e-5 when all ratings share an offset of 1e10.
 ///
 /// # Errors
 /// [`Error::Undefined`] as above; [`Error::Scale`] if the labels are text, or a two-way form is asked of ratings from

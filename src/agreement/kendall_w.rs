@@ -5,6 +5,7 @@ use crate::error::{Error, Result, Undefined};
 use crate::inference::Estimate;
 use crate::num::{ranks, ratio};
 use crate::ratings::{Ratings, Scale};
+use crate::tally::check_identified;
 
 const METRIC: &str = "Kendall's W";
 
@@ -45,7 +46,8 @@ pub struct KendallW {
 /// For fewer than two raters or two complete items; if every rater ties all items.
 ///
 /// # Missing values
-/// An item with a missing rating is left out (listwise) and counted. Ties share the mean of their ranks.
+/// An item with a missing rating is left out (listwise) and counted. Ties share the mean of their ranks. On the ordinal
+/// scale categories rank by their position among the labels, else by their value.
 ///
 /// # Source
 /// Kendall and Babington Smith 1939; Kendall, *Rank Correlation Methods*, chapter 6 (ties). R irr's `kendall` leaves ties
@@ -71,13 +73,7 @@ pub struct KendallW {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn kendall_w(ratings: &Ratings) -> Result<KendallW> {
-    if !ratings.has_identified_raters() {
-        return Err(Error::Scale {
-            metric: METRIC,
-            expected: "ratings with identified raters",
-            found: "a table of counts",
-        });
-    }
+    check_identified(METRIC, ratings)?;
     let rows = complete_rows(ratings)?;
     let (n, m) = (rows.len(), ratings.n_raters());
     for (what, found) in [("raters", m as u64), ("items rated by all raters", n as u64)] {

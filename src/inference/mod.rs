@@ -8,7 +8,6 @@ mod f_distribution;
 mod interval;
 
 pub use estimate::{Chance, Estimate};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]

@@ -77,7 +77,7 @@ fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<(
 }
 
 /// Ratings whose columns are persons, or an error that names what was asked for.
-fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
+pub(crate) fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
     if ratings.has_identified_raters() {
         return Ok(());
     }
