@@ -36,14 +36,16 @@ pub(crate) fn sum(iter: impl IntoIterator<Item = f64>) -> f64 {
     iter.into_iter().collect::<Sum>().value()
 }
 
-/// `numerator / denominator`, or the named undefined result when the denominator is zero.
+/// `numerator / denominator`, or the named undefined result when the denominator is zero or so small that the quotient
+/// leaves the range.
 pub(crate) fn ratio(
     metric: &'static str,
     numerator: f64,
     denominator: f64,
     reason: Undefined,
 ) -> Result<f64> {
-    if denominator == 0.0 { Err(Error::undefined(metric, reason)) } else { Ok(numerator / denominator) }
+    let quotient = numerator / denominator;
+    if quotient.is_finite() { Ok(quotient) } else { Err(Error::undefined(metric, reason)) }
 }
 
 /// The first value that is not finite becomes an error that names its position.
