@@ -11,6 +11,7 @@ mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
 mod krippendorff_alpha;
+mod light_kappa;
 mod percent_agreement;
 mod randolph_kappa;
 mod scott_pi;
@@ -35,6 +36,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
         ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
+        ("peers", "light_kappa", "light_kappa") => Some(light_kappa::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
