@@ -2,8 +2,9 @@
 
 use crate::agreement::Options;
 use crate::agreement::credit::Credit;
+use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Chance, Estimate, Interval, t_p_value};
+use crate::inference::{Chance, Estimate, Interval, Weighted, t_p_value};
 use crate::num::{Sum, sum};
 use crate::ratings::Ratings;
 use crate::tally::Patterns;
@@ -24,6 +25,7 @@ pub enum ChanceModel {
 const NO_SPREAD: f64 = 1e-14;
 
 /// What the items hold, whatever chance means.
+#[derive(Debug, Clone)]
 pub(crate) struct Observed {
     /// Items with a judgment.
     pub(crate) items: u64,
@@ -36,6 +38,8 @@ pub(crate) struct Observed {
     pub(crate) disagreement: Sum,
     /// Sum over the rated items of the share of each category.
     pub(crate) shares: Vec<Sum>,
+    /// Categories in use.
+    pub(crate) used: usize,
 }
 
 fn size(unit: &[(u32, u32)]) -> u64 {
@@ -59,41 +63,63 @@ pub(crate) fn disagreement(unit: &[(u32, u32)], m: u64, credit: &Credit) -> f64 
 }
 
 impl Observed {
-    pub(crate) fn empty(categories: usize) -> Self {
+    pub(crate) fn of<'a, I>(units: impl Fn() -> I, credit: &Credit) -> Self
+    where
+        I: Iterator<Item = (&'a [(u32, u32)], u64)>,
+    {
+        let mut found = Self::empty(credit);
+        for (unit, times) in units() {
+            let m = size(unit);
+            let own = if m > 1 { disagreement(unit, m, credit) } else { 0.0 };
+            found.add(unit, m, own, times);
+        }
+        found.finished()
+    }
+
+    pub(crate) fn empty(credit: &Credit) -> Self {
         Self {
             items: 0,
             paired: 0,
             judgments: 0,
             largest: 0,
             disagreement: Sum::default(),
-            shares: vec![Sum::default(); categories],
+            shares: vec![Sum::default(); credit.size()],
+            used: 0,
         }
     }
 
-    /// Adds `times` items with these counts of `m` judgments in all.
-    pub(crate) fn add(&mut self, unit: &[(u32, u32)], m: u64, times: u64, credit: &Credit) {
-        if m == 0 {
+    /// Adds `times` items of `m` judgments whose mean disagreement is `own`.
+    pub(crate) fn add(&mut self, unit: &[(u32, u32)], m: u64, own: f64, times: u64) {
+        if m == 0 || times == 0 {
             return;
         }
         self.items += times;
-        self.judgments += m * times;
+        self.judgments = self.judgments.saturating_add(m.saturating_mul(times));
         self.largest = self.largest.max(m);
         if m > 1 {
             self.paired += times;
-            self.disagreement.add(disagreement(unit, m, credit) * times as f64);
+            self.disagreement.add(own * times as f64);
         }
         for &(k, n) in unit {
             self.shares[k as usize].add(f64::from(n) / m as f64 * times as f64);
         }
     }
 
-    pub(crate) fn of<'a, I>(units: impl Fn() -> I, credit: &Credit) -> Self
-    where
-        I: Iterator<Item = (&'a [(u32, u32)], u64)>,
-    {
-        let mut found = Self::empty(credit.size());
-        units().for_each(|(unit, times)| found.add(unit, size(unit), times, credit));
-        found
+    pub(crate) fn finished(mut self) -> Self {
+        self.used = self.shares.iter().filter(|s| s.value() > 0.0).count();
+        self
+    }
+
+    /// Observed disagreement, and that expected by chance (1 without a model of chance), which is above 0.
+    pub(crate) fn parts(
+        &self,
+        model: Option<ChanceModel>,
+        metric: &'static str,
+        credit: &Credit,
+    ) -> Result<(f64, f64)> {
+        let observed = self.observed(metric)?;
+        let expected = model.map_or(Ok(1.0), |model| self.expected(model, metric, credit))?;
+        if expected <= 0.0 { Err(self.certain(metric)) } else { Ok((observed, expected)) }
     }
 
     /// Observed disagreement 1 − p_a.
@@ -132,8 +158,7 @@ impl Observed {
 
     /// Why a figure with no expected disagreement does not exist.
     pub(crate) fn certain(&self, metric: &'static str) -> Error {
-        let used = self.shares.iter().filter(|s| s.value() > 0.0).count();
-        let reason = if used < 2 { Undefined::OneCategory } else { Undefined::ChanceIsCertain };
+        let reason = if self.used < 2 { Undefined::OneCategory } else { Undefined::ChanceIsCertain };
         Error::undefined(metric, reason)
     }
 }
@@ -159,11 +184,7 @@ where
     I: Iterator<Item = (&'a [(u32, u32)], u64)>,
 {
     let found = Observed::of(&units, credit);
-    let observed = found.observed(method)?;
-    let expected = model.map_or(Ok(1.0), |model| found.expected(model, method, credit))?;
-    if expected <= 0.0 {
-        return Err(found.certain(method));
-    }
+    let (observed, expected) = found.parts(model, method, credit)?;
     // The loss that a judgment of category k adds to the expected disagreement.
     let losses = match model {
         Some(ChanceModel::Fleiss) => credit.losses_against(&found.shares(), 1.0),
@@ -192,6 +213,25 @@ where
         }
     };
     linearised(figure, influences, options)
+}
+
+/// The same figure as a function of how many items there are of each pattern.
+pub(crate) fn weighted(
+    patterns: &Patterns,
+    options: &Options,
+    model: Option<ChanceModel>,
+    metric: &'static str,
+) -> Result<Weighted<'static>> {
+    let credit = Credit::new(patterns.labels(), options)?;
+    let units = prepared_units(patterns, |unit, m| disagreement(unit, m, &credit));
+    Ok(Box::new(move |weights| {
+        let mut found = Observed::empty(&credit);
+        for (unit, &times) in units.iter().zip(weights) {
+            found.add(&unit.counts, unit.judgments, unit.disagreement, times);
+        }
+        let (observed, expected) = found.finished().parts(model, metric, &credit)?;
+        Ok(1.0 - observed / expected)
+    }))
 }
 
 /// Adds the standard error, the t interval with n − 1 degrees of freedom (cut at 1) and, for a chance-corrected

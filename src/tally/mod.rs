@@ -15,6 +15,7 @@
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
 
 mod coincidence;
+mod histogram;
 mod moments;
 mod pair;
 mod pair_moments;
@@ -22,6 +23,7 @@ mod pattern;
 mod stored;
 mod two_way;
 mod unit;
+mod units;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
@@ -30,6 +32,7 @@ pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
+pub(crate) use units::Units;
 
 pub(crate) use unit::Scratch;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::chance_corrected::{gwet_family, options};
 use super::{Outcome, ratings, text};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let (ratings, options) = (ratings(input), options(input));
     let patterns = Patterns::from_ratings(&ratings).map_err(text)?;
     gwet_family(

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Outcome;
 
 /// The options that a vector names under `weights` and `weight_basis`.
-pub fn options(input: &Value) -> Options {
+pub(super) fn options(input: &Value) -> Options {
     let weights = match input["weights"].as_str() {
         None | Some("unweighted") => Weights::Identity,
         Some("linear") => Weights::Linear,
@@ -28,7 +28,7 @@ pub fn options(input: &Value) -> Options {
 }
 
 /// An answer of Gwet's family; `observed` and `expected` stand also where the coefficient does not exist.
-pub fn gwet_family(
+pub(super) fn gwet_family(
     estimate: Result<Estimate, Error>,
     observed: Result<f64, Error>,
     expected: Result<f64, Error>,

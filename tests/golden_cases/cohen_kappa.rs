@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::chance_corrected::options;
 use super::{Outcome, matrix, ratings, text};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let (counts, options) = if input["table"].is_array() {
         let cells: Vec<u64> = matrix(&input["table"]).concat().into_iter().map(|n| n as u64).collect();
         let weights =

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Outcome, figure, ratings};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let ratings = ratings(input);
     let mut out = Map::new();
     let agreement = percent_agreement(&ratings, &Options::new());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, ratings};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let ratings = ratings(input);
     assert_eq!(json!(ratings.n_categories()), input["n_categories"]);
     match randolph_kappa(&ratings, &Options::new()) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, figure, ratings, text};
 
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let ratings = ratings(input);
     let options = Options::new();
     let counts = PairCounts::from_ratings(&ratings, 0, 1).map_err(text)?;
