@@ -2,6 +2,8 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod rank_correlation;
+
 use std::path::Path;
 
 use probity::Error;
@@ -14,6 +16,7 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         _ => None,
     }
 }
