@@ -58,8 +58,27 @@ impl Runs {
     }
 }
 
+/// Two buffers that every step uses again: fresh memory costs more than what is done in it.
+#[derive(Default)]
+struct Buffers {
+    words: Vec<u64>,
+    spare: Vec<u64>,
+}
+
+impl Buffers {
+    fn fill(&mut self, words: impl Iterator<Item = u64>) {
+        self.words.clear();
+        self.words.extend(words);
+        self.spare.resize(self.words.len(), 0);
+    }
+
+    fn swap(&mut self) {
+        std::mem::swap(&mut self.words, &mut self.spare);
+    }
+}
+
 /// Sorts 0..n by `value_at`, whose values are those of `values` in some order; ties keep their order.
-fn sort(values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
+fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
     let n = values.len();
     let first = values.first().map_or(0, |&v| key(v));
     let varying = values.iter().fold(0, |bits, &v| bits | (key(v) ^ first));
@@ -67,17 +86,17 @@ fn sort(values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
     let shared = varying.leading_zeros().min(63);
     let payload = (1u64 << PAYLOAD) - 1;
     let word = |i: u32| (key(value_at(i)) << shared) & !payload | u64::from(i);
-    let mut words: Vec<u64> = (0..n as u32).map(word).collect();
+    buffers.fill((0..n as u32).map(word));
     if n < SMALL {
-        words.sort_unstable();
+        buffers.words.sort_unstable();
     } else {
-        radix_sort(&mut words);
+        radix_sort(buffers);
     }
     let complete = (varying << shared) & payload == 0;
     let index = |word: u64| (word & payload) as u32;
     let mut runs = Runs::new(n);
     let mut start = 0;
-    for alike in words.chunk_by_mut(|a, b| (a ^ b) & !payload == 0) {
+    for alike in buffers.words.chunk_by_mut(|a, b| (a ^ b) & !payload == 0) {
         if complete || alike.len() == 1 {
             runs.tie(start, alike.len());
             start += alike.len();
@@ -92,33 +111,33 @@ fn sort(values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
             start += equal.len();
         }
     }
-    (words.into_iter().map(index).collect(), runs)
+    (buffers.words.iter().map(|&word| index(word)).collect(), runs)
 }
 
 /// Sorts words by the bits above the payload, lowest digit first.
-fn radix_sort(words: &mut Vec<u64>) {
+fn radix_sort(buffers: &mut Buffers) {
     let digit = |word: u64, pass: usize| (word >> (PAYLOAD + DIGIT * pass as u32)) as usize % (1 << DIGIT);
     let mut starts = vec![[0u32; 1 << DIGIT]; PASSES];
-    for &word in words.iter() {
+    for &word in &buffers.words {
         for (pass, histogram) in starts.iter_mut().enumerate() {
             histogram[digit(word, pass)] += 1;
         }
     }
-    let mut sorted = vec![0; words.len()];
+    let n = buffers.words.len() as u32;
     for (pass, starts) in starts.iter_mut().enumerate() {
-        if starts.contains(&(words.len() as u32)) {
+        if starts.contains(&n) {
             continue;
         }
         let mut total = 0;
         for start in starts.iter_mut() {
             total += std::mem::replace(start, total);
         }
-        for &word in words.iter() {
+        for &word in &buffers.words {
             let at = &mut starts[digit(word, pass)];
-            sorted[*at as usize] = word;
+            buffers.spare[*at as usize] = word;
             *at += 1;
         }
-        std::mem::swap(words, &mut sorted);
+        buffers.swap();
     }
 }
 
@@ -183,8 +202,9 @@ impl Order {
         if n >= 1 << PAYLOAD {
             return Err(Error::Overflow { what: "the number of pairs" });
         }
-        let (mut index, tied_x) = sort(x, |i| x[i as usize]);
-        let (mut slot, tied_y) = sort(y, |at| y[index[at as usize] as usize]);
+        let mut buffers = Buffers::default();
+        let (mut index, tied_x) = sort(&mut buffers, x, |i| x[i as usize]);
+        let (mut slot, tied_y) = sort(&mut buffers, y, |at| y[index[at as usize] as usize]);
         let mut tied_both = Runs::new(n);
         if !tied_x.sizes.is_empty() {
             // Within a run of equal x the slots follow y.
@@ -211,7 +231,7 @@ impl Order {
         }
         let mut position_at = vec![0; n];
         slot.iter().zip(0..).for_each(|(&slot, position)| position_at[slot as usize] = position);
-        let before = smaller_before(&position_at);
+        let before = smaller_before(&mut buffers, position_at);
         Ok(Self { index, slot, before, tied_x, tied_y, tied_both })
     }
 
@@ -234,48 +254,53 @@ impl Order {
     }
 }
 
+/// Bits of a value by which [`count_smaller`] distributes at a time.
+const BITS: u32 = 2;
+/// Bits that are left when the values that share the others fit into one set of bits.
+const LAST: u32 = 8;
+
 /// For each value of a permutation of 0..n, by value: how many smaller values come before it.
-///
-/// Distributes the values by two bits at a time, highest first, as a radix sort would: a value gains what went into the
-/// lower buckets before it. The values being a permutation, the buckets' bounds are known beforehand, and the last eight
-/// bits need no distribution: a set of 256 bits tells which of the smaller values have been seen.
-fn smaller_before(permutation: &[u32]) -> Vec<u32> {
-    const BITS: u32 = 2;
-    const LAST: u32 = 8;
-    let n = permutation.len();
+fn smaller_before(buffers: &mut Buffers, permutation: Vec<u32>) -> Vec<u32> {
+    let bits = usize::BITS - permutation.len().saturating_sub(1).leading_zeros();
     // The value in the upper half, its count so far in the lower.
-    let mut from: Vec<u64> = permutation.iter().map(|&v| u64::from(v) << 32).collect();
-    let mut to = vec![0u64; n];
-    let bits = usize::BITS - n.saturating_sub(1).leading_zeros();
-    let mut shift = LAST + bits.saturating_sub(LAST).next_multiple_of(BITS);
-    while shift > LAST {
-        shift -= BITS;
-        let size = 1 << (shift + BITS);
-        for (values, out) in from.chunks(size).zip(to.chunks_mut(size)) {
-            let mut lower = [0u32; 4];
-            let mut next = [0, 1 << shift, 2 << shift, 3 << shift];
-            for &value in values {
-                let bucket = (value >> (32 + shift)) as usize % 4;
-                out[next[bucket]] = value + u64::from(lower[bucket]);
-                next[bucket] += 1;
-                add_above(&mut lower, bucket);
-            }
-        }
-        std::mem::swap(&mut from, &mut to);
-    }
-    let mut counts = vec![0; n];
-    for (values, out) in from.chunks(1 << LAST).zip(counts.chunks_mut(1 << LAST)) {
-        let mut seen = [0u64; 4];
-        let mut lower = [0u32; 4];
-        for &value in values {
-            let low = (value >> 32) as usize % (1 << LAST);
-            let (word, bit) = (low / 64, 1u64 << (low % 64));
-            out[low] = value as u32 + lower[word] + (seen[word] & (bit - 1)).count_ones();
-            seen[word] |= bit;
-            add_above(&mut lower, word);
-        }
-    }
+    buffers.fill(permutation.iter().map(|&v| u64::from(v) << 32));
+    let mut counts = permutation;
+    let shift = LAST + bits.saturating_sub(LAST).next_multiple_of(BITS);
+    count_smaller(&mut buffers.words, &mut buffers.spare, &mut counts, shift);
     counts
+}
+
+/// Completes the counts of values that differ only in the lowest `shift` bits.
+///
+/// Distributes the values by two bits, highest first, as a radix sort would: a value gains what went into the lower
+/// buckets before it. The values being a permutation, the buckets' bounds are known beforehand. The last eight bits need
+/// no distribution: a set of 256 bits tells which of the smaller values have been seen. Each bucket is completed before
+/// the next, so that all but the first few steps stay in the cache.
+fn count_smaller(values: &mut [u64], spare: &mut [u64], counts: &mut [u32], shift: u32) {
+    let mut lower = [0u32; 4];
+    if shift > LAST {
+        let shift = shift - BITS;
+        let mut next = [0, 1 << shift, 2 << shift, 3 << shift];
+        for &value in &*values {
+            let bucket = (value >> (32 + shift)) as usize % 4;
+            spare[next[bucket]] = value + u64::from(lower[bucket]);
+            next[bucket] += 1;
+            add_above(&mut lower, bucket);
+        }
+        let buckets = spare.chunks_mut(1 << shift).zip(values.chunks_mut(1 << shift));
+        for ((values, spare), counts) in buckets.zip(counts.chunks_mut(1 << shift)) {
+            count_smaller(values, spare, counts, shift);
+        }
+        return;
+    }
+    let mut seen = [0u64; 4];
+    for &value in &*values {
+        let low = (value >> 32) as usize % (1 << LAST);
+        let (word, bit) = (low / 64, 1u64 << (low % 64));
+        counts[low] = value as u32 + lower[word] + (seen[word] & (bit - 1)).count_ones();
+        seen[word] |= bit;
+        add_above(&mut lower, word);
+    }
 }
 
 /// Adds one to every count above `bucket`, without a branch.
@@ -306,7 +331,7 @@ mod tests {
             let values: Vec<f64> = (0..n).map(|_| 1e10 + (stream.next_u64() >> scale) as f64).collect();
             let mut expected: Vec<u32> = (0..n as u32).collect();
             expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
-            let (found, runs) = sort(&values, |i| values[i as usize]);
+            let (found, runs) = sort(&mut Buffers::default(), &values, |i| values[i as usize]);
             prop_assert_eq!(&found, &expected);
             let mut start = 0;
             for run in expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
@@ -319,7 +344,7 @@ mod tests {
         fn counts_are_those_of_two_loops(n in 0usize..3000, seed in any::<u64>()) {
             let mut permutation: Vec<u32> = (0..n as u32).collect();
             crate::rng::Stream::new(seed, 0, 0).shuffle(&mut permutation);
-            let counts = smaller_before(&permutation);
+            let counts = smaller_before(&mut Buffers::default(), permutation.clone());
             for (i, &v) in permutation.iter().enumerate() {
                 let naive = permutation[..i].iter().filter(|&&w| w < v).count();
                 prop_assert_eq!(counts[v as usize] as usize, naive);
