@@ -2,14 +2,12 @@
 
 use crate::error::{Error, Result};
 
-/// Below this number a comparison sort is faster than clearing the histograms.
+/// Below this number one sort is faster than a distribution before it.
 const SMALL: usize = 2048;
-/// Bits of a digit of the radix sort.
+/// Bits by which words are distributed before they are sorted.
 const DIGIT: u32 = 11;
-/// Digits that are sorted by counting; what agrees in all of them is finished by comparison.
-const PASSES: usize = 3;
-/// Bits left for the payload of a sorted word, and so for the number of pairs.
-const PAYLOAD: u32 = 64 - DIGIT * PASSES as u32;
+/// Bits of a word that hold the payload, which limits the number of pairs.
+const PAYLOAD: u32 = 31;
 
 /// The integers that sort as the numbers do; both zeros become the same one, NaN must not come in.
 pub(super) fn key(x: f64) -> u64 {
@@ -90,7 +88,7 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
     if n < SMALL {
         buffers.words.sort_unstable();
     } else {
-        radix_sort(buffers);
+        bucket_sort(buffers);
     }
     let complete = (varying << shared) & payload == 0;
     let index = |word: u64| (word & payload) as u32;
@@ -114,30 +112,28 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
     (buffers.words.iter().map(|&word| index(word)).collect(), runs)
 }
 
-/// Sorts words by the bits above the payload, lowest digit first.
-fn radix_sort(buffers: &mut Buffers) {
-    let digit = |word: u64, pass: usize| (word >> (PAYLOAD + DIGIT * pass as u32)) as usize % (1 << DIGIT);
-    let mut starts = vec![[0u32; 1 << DIGIT]; PASSES];
+/// Sorts words: one distribution by the highest bits, after which each bucket is sorted inside the cache.
+fn bucket_sort(buffers: &mut Buffers) {
+    let bucket = |word: u64| (word >> (64 - DIGIT)) as usize;
+    let mut ends = [0usize; 1 << DIGIT];
     for &word in &buffers.words {
-        for (pass, histogram) in starts.iter_mut().enumerate() {
-            histogram[digit(word, pass)] += 1;
-        }
+        ends[bucket(word)] += 1;
     }
-    let n = buffers.words.len() as u32;
-    for (pass, starts) in starts.iter_mut().enumerate() {
-        if starts.contains(&n) {
-            continue;
-        }
-        let mut total = 0;
-        for start in starts.iter_mut() {
-            total += std::mem::replace(start, total);
-        }
-        for &word in &buffers.words {
-            let at = &mut starts[digit(word, pass)];
-            buffers.spare[*at as usize] = word;
-            *at += 1;
-        }
-        buffers.swap();
+    let mut total = 0;
+    for end in &mut ends {
+        total += std::mem::replace(end, total);
+    }
+    // The starts become the ends as the buckets fill.
+    for &word in &buffers.words {
+        let at = &mut ends[bucket(word)];
+        buffers.spare[*at] = word;
+        *at += 1;
+    }
+    buffers.swap();
+    let mut start = 0;
+    for end in ends {
+        buffers.words[start..end].sort_unstable();
+        start = end;
     }
 }
 
