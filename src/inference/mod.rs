@@ -12,6 +12,7 @@ mod f_distribution;
 mod interval;
 mod jackknife;
 mod parallel;
+mod proportion;
 mod replicates;
 mod resample;
 
@@ -25,3 +26,5 @@ pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_val
 pub use jackknife::Jackknife;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};
+pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub use proportion::{ProportionMethod, proportion, proportion_difference};

@@ -16,6 +16,7 @@ mod krippendorff_alpha;
 mod light_kappa;
 mod percent_agreement;
 mod randolph_kappa;
+mod rank_correlation;
 mod scott_pi;
 
 use std::path::Path;
@@ -43,6 +44,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "light_kappa", "light_kappa") => Some(light_kappa::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
+        ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
         _ => None,
     }
