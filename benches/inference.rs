@@ -22,7 +22,7 @@ fn bootstrap(c: &mut Criterion) {
     let ratings = Ratings::from_codes(Labels::codes(5), 5, codes.clone()).unwrap();
     let patterns = Patterns::from_ratings(&ratings).unwrap();
     let boot = Bootstrap::new(1).resamples(RESAMPLES).unwrap();
-    let mut group = c.benchmark_group("bootstrap of 1e4 items x 5 raters, 1000 resamples");
+    let mut group = c.benchmark_group("bootstrap 1e4 x 5");
     group.throughput(Throughput::Elements(RESAMPLES as u64));
     group.bench_function("yardstick: read the judgments once", |b| b.iter(|| read_bytes(black_box(&codes))));
     group.bench_function("yardstick: 1000 x 126 uniform numbers", |b| {
@@ -50,9 +50,10 @@ fn bootstrap(c: &mut Criterion) {
         group.bench_function(*name, |b| b.iter(|| boot.run(black_box(&patterns), coefficient).unwrap()));
     }
     let alpha = &coefficients[0].1;
-    for (name, kind) in
-        [("alpha nominal, BCa", BootstrapInterval::Bca), ("alpha nominal, studentised", BootstrapInterval::Studentised)]
-    {
+    for (name, kind) in [
+        ("alpha nominal, BCa", BootstrapInterval::Bca),
+        ("alpha nominal, studentised", BootstrapInterval::Studentised),
+    ] {
         let boot = boot.clone().interval(kind);
         group.bench_function(name, |b| b.iter(|| boot.run(black_box(&patterns), alpha).unwrap()));
     }
