@@ -4,9 +4,19 @@
 //! the confidence that its [`Interval`] has.
 
 mod estimate;
+mod hypothesis;
 mod interval;
+mod multiplicity;
+mod paired;
+mod permutation;
 
 pub use estimate::{Chance, Estimate};
+pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub use multiplicity::{Adjustment, adjust_p_values};
+pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
+pub use permutation::{
+    Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
+};
