@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::unit::{Scratch, check_unit};
-use crate::tally::{Patterns, Tally, UnitCounts, add, check_labels};
+use crate::tally::unit::check_unit;
+use crate::tally::{Patterns, Tally, UnitCounts, Units, add, check_labels};
 
 /// Pairs of judgments within items, kept apart by the number of judgments `m` of the item.
 ///
@@ -136,14 +136,7 @@ impl Coincidences {
     /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]; interval alpha needs no
     /// categories: [`crate::tally::UnitMoments`]).
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
-        let view = ratings.codes()?;
-        let mut tally = Self::new(ratings.labels().clone());
-        let mut scratch = Scratch::new(ratings.n_categories());
-        for item in 0..ratings.n_items() {
-            view.item(item).for_each(|(_, code)| scratch.add(code));
-            scratch.drain(|unit| tally.add_unit(unit, 1))?;
-        }
-        Ok(tally)
+        Self::of_units(&Units::of_ratings(ratings)?)
     }
 
     /// Of a table of counts.
@@ -151,9 +144,7 @@ impl Coincidences {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn from_units(units: &UnitCounts) -> Result<Self> {
-        let mut tally = Self::new(units.labels().clone());
-        units.units().try_for_each(|unit| tally.add_unit(unit, 1))?;
-        Ok(tally)
+        Self::of_units(&Units::Counts(units))
     }
 
     /// Of patterns with their multiplicities.
@@ -161,8 +152,12 @@ impl Coincidences {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn from_patterns(patterns: &Patterns) -> Result<Self> {
-        let mut tally = Self::new(patterns.labels().clone());
-        patterns.iter().try_for_each(|(unit, times)| tally.add_unit(unit, times))?;
+        Self::of_units(&Units::Patterns(patterns))
+    }
+
+    pub(crate) fn of_units(units: &Units<'_>) -> Result<Self> {
+        let mut tally = Self::new(units.labels().clone());
+        units.try_for_each(|unit, times| tally.add_unit(unit, times))?;
         // Multiplicities from a file can be anything.
         if tally.is_consistent() { Ok(tally) } else { Err(Error::Overflow { what: "a count of a tally" }) }
     }
@@ -229,6 +224,11 @@ impl Coincidences {
     #[must_use]
     pub fn n_pairable(&self) -> u64 {
         self.sizes.iter().map(|(&m, s)| s.units * u64::from(m)).sum()
+    }
+
+    /// The largest number of judgments of an item that has two or more; 0 if none has.
+    pub(crate) fn most_judgments(&self) -> u64 {
+        self.sizes.last_key_value().map_or(0, |(&m, _)| m.into())
     }
 
     /// Pairable judgments by category: Krippendorff's n_c.

@@ -2,6 +2,8 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod krippendorff_alpha;
+
 use std::path::Path;
 
 use probity::Error;
@@ -14,6 +16,7 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
         _ => None,
     }
 }
