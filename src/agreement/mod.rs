@@ -1,4 +1,5 @@
 //! Agreement between raters, with and without correction for chance.
+<<<<<<< HEAD
 mod brennan_prediger;
 mod cohen;
 mod credit;
@@ -7,18 +8,27 @@ mod fleiss;
 mod framework;
 mod gwet;
 mod krippendorff;
+=======
+mod icc;
+mod kendall_w;
+>>>>>>> relia
 mod options;
 mod percent;
 mod scott;
 mod table;
 mod weights;
 
+<<<<<<< HEAD
 pub use krippendorff::krippendorff_alpha;
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use fleiss::fleiss_kappa;
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;
+=======
+pub use icc::{FTest, IccAnova, IccForm, icc};
+pub use kendall_w::{KendallW, kendall_w};
+>>>>>>> relia
 pub use options::Options;
 pub use percent::{percent_agreement, unanimous_agreement};
 pub use scott::scott_pi;

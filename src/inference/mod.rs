@@ -4,13 +4,18 @@
 //! the confidence that its [`Interval`] has.
 
 mod estimate;
+<<<<<<< HEAD
 mod hypothesis;
+=======
+mod f_distribution;
+>>>>>>> relia
 mod interval;
 mod multiplicity;
 mod paired;
 mod permutation;
 
 pub use estimate::{Chance, Estimate};
+<<<<<<< HEAD
 pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
@@ -20,3 +25,10 @@ pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
+=======
+#[allow(unused_imports, reason = "the coefficients to come use them")]
+pub(crate) use f_distribution::{f_p_value, f_quantile};
+pub use interval::{Interval, IntervalMethod, Level};
+#[allow(unused_imports, reason = "the coefficients to come use them")]
+pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
+>>>>>>> relia

@@ -2,6 +2,8 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod icc;
+mod kendall_w;
 mod krippendorff_alpha;
 
 use std::path::Path;
@@ -17,6 +19,8 @@ pub type Outcome = Result<Value, String>;
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
+        ("peers", "icc", "icc") => Some(icc::run(input)),
+        ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
         _ => None,
     }
 }
