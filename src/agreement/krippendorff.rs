@@ -2,7 +2,7 @@ use crate::agreement::Options;
 use crate::agreement::difference::Differences;
 use crate::error::{Error, Result, Undefined};
 use crate::exact::ExactSum;
-use crate::inference::{Chance, Estimate, Interval};
+use crate::inference::{Chance, Estimate, Interval, Weighted};
 use crate::num::sum;
 use crate::ratings::{Ratings, Scale};
 use crate::tally::{Coincidences, Patterns, UnitCounts, UnitMoments, Units};
@@ -161,6 +161,20 @@ struct Parts {
 }
 
 impl Parts {
+    /// From the pairable judgments by category and the sum over units of their disagreement.
+    fn of_totals(units: u64, totals: &[u64], observed: f64, differences: &Differences<'_>) -> Self {
+        let judgments = totals.iter().sum();
+        let n = judgments as f64;
+        let rows = differences.row_means(totals);
+        Self {
+            units,
+            judgments,
+            observed: observed / n,
+            chance: sum(rows.iter().zip(totals).map(|(row, &t)| row * t as f64)) / n,
+            varied: totals.iter().filter(|&&t| t > 0).count() > 1,
+        }
+    }
+
     fn expected(&self) -> f64 {
         let n = self.judgments as f64;
         self.chance * (n / (n - 1.0))
@@ -274,21 +288,13 @@ impl Coincidences {
     fn parts<'a>(&'a self, scale: &'a Scale) -> Result<(Parts, Differences<'a>)> {
         let totals = self.totals();
         let differences = Differences::new(scale, self.labels(), &totals)?;
-        let n = self.n_pairable() as f64;
         let observed = sum(self.sizes().flat_map(|(m, size)| {
             let differences = &differences;
             size.pairs.iter().filter(|((c, k), _)| c != k).map(move |(&(c, k), &pairs)| {
                 2.0 * (pairs as f64) * differences.between(c as usize, k as usize) / (f64::from(m) - 1.0)
             })
         }));
-        let rows = differences.row_means(&totals);
-        let parts = Parts {
-            units: self.n_units(),
-            judgments: self.n_pairable(),
-            observed: observed / n,
-            chance: sum(rows.iter().zip(&totals).map(|(row, &t)| row * t as f64)) / n,
-            varied: totals.iter().filter(|&&t| t > 0).count() > 1,
-        };
+        let parts = Parts::of_totals(self.n_units(), &totals, observed, &differences);
         Ok((parts.checked(method(scale))?, differences))
     }
 
@@ -351,6 +357,54 @@ impl Coincidences {
         let row = |c| (0..totals.len()).map(|k| pairs(c, k) / (n - 1) as f64).collect();
         Ok((0..totals.len()).map(row).collect())
     }
+}
+
+/// The disagreement of a unit of `m` judgments: its differences over ordered pairs, divided by m − 1.
+fn unit_disagreement(unit: &[(u32, u32)], m: u64, differences: &Differences<'_>) -> f64 {
+    let mut pairs = 0.0;
+    for (i, &(c, n)) in unit.iter().enumerate() {
+        for &(k, other) in &unit[i + 1..] {
+            pairs += f64::from(n) * f64::from(other) * differences.between(c as usize, k as usize);
+        }
+    }
+    2.0 * pairs / (m as f64 - 1.0)
+}
+
+/// Alpha as a function of how many items there are of each pattern.
+pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Result<Weighted<'a>> {
+    struct Unit {
+        counts: Vec<(u32, u32)>,
+        judgments: u64,
+        /// Its disagreement; on the ordinal scale that depends on the resample.
+        disagreement: f64,
+    }
+    let labels = patterns.labels().clone();
+    let differences = Differences::new(scale, &labels, &vec![0; labels.len()])?;
+    let unit = |(counts, _): (&[(u32, u32)], u64)| {
+        let judgments = counts.iter().map(|&(_, n)| u64::from(n)).sum();
+        let disagreement =
+            if judgments > 1 { unit_disagreement(counts, judgments, &differences) } else { 0.0 };
+        Unit { counts: counts.to_vec(), judgments, disagreement }
+    };
+    let units: Vec<Unit> = patterns.iter().map(unit).collect();
+    Ok(Box::new(move |weights| {
+        let pairable = || units.iter().zip(weights).filter(|(unit, w)| unit.judgments > 1 && **w > 0);
+        let mut totals = vec![0u64; labels.len()];
+        for (unit, weight) in pairable() {
+            unit.counts.iter().for_each(|&(c, n)| totals[c as usize] += u64::from(n) * weight);
+        }
+        let differences = Differences::new(scale, &labels, &totals)?;
+        let observed = sum(pairable().map(|(unit, &weight)| {
+            let own = match scale {
+                Scale::Ordinal => unit_disagreement(&unit.counts, unit.judgments, &differences),
+                _ => unit.disagreement,
+            };
+            weight as f64 * own
+        }));
+        let n_units = pairable().map(|(_, weight)| weight).sum();
+        let parts = Parts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
+        Ok(parts.estimate(method(scale), 0)?.value)
+    }))
 }
 
 impl Patterns {

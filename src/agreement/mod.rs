@@ -1,34 +1,30 @@
 //! Agreement between raters, with and without correction for chance.
-<<<<<<< HEAD
 mod brennan_prediger;
+mod coefficient;
 mod cohen;
 mod credit;
 mod difference;
 mod fleiss;
 mod framework;
 mod gwet;
-mod krippendorff;
-=======
 mod icc;
 mod kendall_w;
->>>>>>> relia
+mod krippendorff;
 mod options;
 mod percent;
 mod scott;
 mod table;
 mod weights;
 
-<<<<<<< HEAD
+pub use coefficient::Coefficient;
 pub use krippendorff::krippendorff_alpha;
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use fleiss::fleiss_kappa;
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;
-=======
 pub use icc::{FTest, IccAnova, IccForm, icc};
 pub use kendall_w::{KendallW, kendall_w};
->>>>>>> relia
 pub use options::Options;
 pub use percent::{percent_agreement, unanimous_agreement};
 pub use scott::scott_pi;

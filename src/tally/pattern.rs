@@ -127,6 +127,19 @@ impl Patterns {
         self.patterns.iter().map(|(pattern, times)| (pattern.as_slice(), *times))
     }
 
+    /// The place of a row in [`Patterns::iter`].
+    pub(crate) fn position(&self, unit: &[(u32, u32)]) -> Option<u32> {
+        self.patterns.binary_search_by(|(p, _)| p.as_slice().cmp(unit)).ok().map(|at| at as u32)
+    }
+
+    /// The same patterns with other multiplicities; those that become 0 go.
+    pub(crate) fn reweighted(&self, times: &[u64]) -> Result<Self> {
+        crate::num::check_same_length("weights of patterns", self.len(), times.len())?;
+        let kept = self.patterns.iter().zip(times).filter(|&(_, &n)| n > 0);
+        let patterns = kept.map(|((pattern, _), &n)| (pattern.clone(), n)).collect();
+        Ok(Self { labels: self.labels.clone(), patterns })
+    }
+
     /// Judgments of all items.
     #[must_use]
     pub fn n_judgments(&self) -> u64 {

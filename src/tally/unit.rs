@@ -114,6 +114,15 @@ impl UnitCounts {
         Ok(tally)
     }
 
+    /// The patterns written out, item after item.
+    pub(crate) fn from_patterns(patterns: &Patterns) -> Self {
+        let mut tally = Self::new(patterns.labels().clone());
+        for (unit, times) in patterns.iter() {
+            (0..times).for_each(|_| tally.push_unit(unit.iter().copied()));
+        }
+        tally
+    }
+
     fn push_unit(&mut self, unit: impl Iterator<Item = (u32, u32)>) {
         self.entries.extend(unit.filter(|&(_, n)| n > 0));
         self.ends.push(self.entries.len());
