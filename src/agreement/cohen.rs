@@ -283,7 +283,7 @@ impl PairCounts {
     ///
     /// # Errors
     /// [`Error::Length`] if the vectors differ in length; [`Error::Overflow`] beyond 2¹⁴ distinct codes.
-    fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
+    pub(crate) fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
         let greatest = a.iter().chain(b).filter_map(|code| code.present()).max().unwrap_or(0);
         Self::from_codes(Labels::codes(greatest as usize + 1), a, b)
     }

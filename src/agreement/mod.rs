@@ -16,15 +16,15 @@ mod scott;
 mod table;
 mod weights;
 
-pub use coefficient::Coefficient;
-pub use krippendorff::krippendorff_alpha;
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
+pub use coefficient::Coefficient;
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use fleiss::fleiss_kappa;
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;
 pub use icc::{FTest, IccAnova, IccForm, icc};
 pub use kendall_w::{KendallW, kendall_w};
+pub use krippendorff::krippendorff_alpha;
 pub use options::Options;
 pub use percent::{percent_agreement, unanimous_agreement};
 pub use scott::scott_pi;

@@ -5,10 +5,12 @@
 //! [`Jackknife`] compute one for any [`Statistic`] of anything that can be drawn again ([`Resample`]).
 //!
 //! *Is this difference real?* [`mcnemar`] for two systems judged right or wrong on the same items, [`cochran_q`] for
-//! several, [`permutation_test`] for any statistic; [`adjust_p_values`] where there are many tests.
+//! several, [`permutation_test`] for any statistic, [`bootstrap_difference`] for two coefficients on the same items;
+//! [`adjust_p_values`] where there are many tests.
 
 mod binomial;
 mod bootstrap;
+mod difference;
 mod draw;
 mod estimate;
 mod f_distribution;
@@ -23,6 +25,7 @@ mod replicates;
 mod resample;
 
 pub use bootstrap::{Bootstrap, Unit};
+pub use difference::{Difference, bootstrap_difference, bootstrap_difference_between};
 pub(crate) use draw::multinomial;
 pub use estimate::{Chance, Estimate};
 #[allow(unused_imports, reason = "the coefficients to come use them")]

@@ -58,36 +58,41 @@ pub fn mcnemar(first: &[bool], second: &[bool], variant: McNemar) -> Result<Test
 
 /// Whether the table of two raters is symmetric; the one-shot form of [`PairCounts::bowker`].
 ///
+/// The categories are the codes that occur; [`Code::MISSING`] is a missing rating.
+///
 /// # Errors
-/// As [`PairCounts::from_codes`] and [`PairCounts::bowker`].
+/// [`Error::Length`] if the two differ in length; [`Error::Undefined`] if there is no discordant item;
+/// [`Error::Overflow`] beyond 2¹⁴ distinct codes.
 ///
 /// # Examples
 /// ```
 /// use probity::inference::bowker;
-/// use probity::ratings::Labels;
-/// let test = bowker(Labels::codes(3), &[0u8, 0, 1, 2], &[1, 2, 2, 2])?;
+/// let test = bowker(&[0u8, 0, 1, 2], &[1, 2, 2, 2])?;
 /// assert_eq!((test.statistic, test.degrees_of_freedom), (3.0, Some(3.0)));
+/// assert!(bowker(&[0u8, 1], &[0, 255]).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn bowker<C: Code>(labels: Labels, first: &[C], second: &[C]) -> Result<TestResult> {
-    PairCounts::from_codes(labels, first, second)?.bowker()
+pub fn bowker<C: Code>(first: &[C], second: &[C]) -> Result<TestResult> {
+    PairCounts::from_found_codes(first, second)?.bowker()
 }
 
 /// Whether two raters use the categories equally often; the one-shot form of [`PairCounts::stuart_maxwell`].
 ///
+/// The categories are the codes that occur; [`Code::MISSING`] is a missing rating.
+///
 /// # Errors
-/// As [`PairCounts::from_codes`] and [`PairCounts::stuart_maxwell`].
+/// As [`bowker`].
 ///
 /// # Examples
 /// ```
 /// use probity::inference::stuart_maxwell;
-/// use probity::ratings::Labels;
-/// let test = stuart_maxwell(Labels::codes(3), &[0u8, 1, 2], &[1, 2, 0])?;
+/// let test = stuart_maxwell(&[0u8, 1, 2], &[1, 2, 0])?;
 /// assert_eq!((test.statistic, test.p_value), (0.0, 1.0));
+/// assert!(stuart_maxwell(&[0u8, 1], &[0, 1]).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn stuart_maxwell<C: Code>(labels: Labels, first: &[C], second: &[C]) -> Result<TestResult> {
-    PairCounts::from_codes(labels, first, second)?.stuart_maxwell()
+pub fn stuart_maxwell<C: Code>(first: &[C], second: &[C]) -> Result<TestResult> {
+    PairCounts::from_found_codes(first, second)?.stuart_maxwell()
 }
 
 impl PairCounts {

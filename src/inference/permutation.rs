@@ -1,15 +1,15 @@
 use std::ops::ControlFlow;
-use std::thread;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result, Undefined};
+use crate::inference::parallel;
 use crate::rng::Stream;
 
 /// Keeps the streams of permutations apart from the other uses of a seed.
 const PURPOSE: u32 = 0x7065_726d;
-/// Arrangements between two calls of the progress callback.
-const BATCH: u64 = 4096;
+/// Arrangements that one task computes.
+const BATCH: u64 = 64;
 
 /// Which values of the statistic count as extreme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -243,7 +243,7 @@ pub fn permutation_test<T, S, P>(
 where
     T: Copy + Send + Sync,
     S: Fn(&[T], &[T]) -> Result<f64> + Sync,
-    P: FnMut(u64, u64) -> ControlFlow<()>,
+    P: FnMut(u64, u64) -> ControlFlow<()> + Send,
 {
     run(first, second, design, statistic, options, |observed| 1e-12 * observed.abs(), progress)
 }
@@ -261,7 +261,7 @@ fn run<T, S, P>(
 where
     T: Copy + Send + Sync,
     S: Fn(&[T], &[T]) -> Result<f64> + Sync,
-    P: FnMut(u64, u64) -> ControlFlow<()>,
+    P: FnMut(u64, u64) -> ControlFlow<()> + Send,
 {
     if design == Design::Paired {
         crate::num::check_same_length("second sample", first.len(), second.len())?;
@@ -291,10 +291,10 @@ where
     };
     let all = possible.filter(|&n| n <= options.exact_limit);
     let total = all.unwrap_or(u64::from(options.resamples));
-    let count = |range: std::ops::Range<u64>| -> Result<(u64, u64)> {
+    let count = |batch: usize| -> Result<(u64, u64)> {
         let mut dealt = Dealt::new(first, second);
         let (mut at_most, mut at_least) = (0, 0);
-        for index in range {
+        for index in batch as u64 * BATCH..total.min((batch as u64 + 1) * BATCH) {
             match (design, all) {
                 (Design::Paired, Some(_)) => dealt.swap_pairs(|item| index >> item & 1 == 1),
                 (Design::Paired, None) => {
@@ -315,22 +315,10 @@ where
         }
         Ok((at_most, at_least))
     };
-    let (mut at_most, mut at_least, mut done) = (0, 0, 0);
-    while done < total {
-        if progress(done, total).is_break() {
-            return Err(Error::Cancelled);
-        }
-        let end = total.min(done + BATCH * options.threads as u64);
-        for counted in in_chunks(done..end, options.threads, &count) {
-            let (most, least) = counted?;
-            at_most += most;
-            at_least += least;
-        }
-        done = end;
-    }
-    if progress(done, total).is_break() {
-        return Err(Error::Cancelled);
-    }
+    let batches = total.div_ceil(BATCH) as usize;
+    let heard = |done: u64, _| progress(total.min(done * BATCH), total);
+    let counted = parallel::map(batches, options.threads, heard, count)?;
+    let (at_most, at_least) = counted.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
     // The data as they are count as one of the random arrangements; all arrangements contain them already.
     let own = u64::from(all.is_none());
     let tail = |count: u64| (count + own) as f64 / (total + own) as f64;
@@ -341,27 +329,6 @@ where
     };
     let (alternative, exact) = (options.alternative, all.is_some());
     Ok(PermutationTest { statistic: observed, p_value, alternative, design, arrangements: total, exact })
-}
-
-/// Calls `work` on contiguous parts of a range, each on its own thread; the answers are in the order of the parts.
-fn in_chunks<R: Send>(
-    range: std::ops::Range<u64>,
-    threads: usize,
-    work: &(impl Fn(std::ops::Range<u64>) -> Result<R> + Sync),
-) -> Vec<Result<R>> {
-    if threads == 1 {
-        return vec![work(range)];
-    }
-    let step = (range.end - range.start).div_ceil(threads as u64).max(1) as usize;
-    thread::scope(|scope| {
-        let parts: Vec<_> = range
-            .clone()
-            .step_by(step)
-            .map(|start| scope.spawn(move || work(start..range.end.min(start + step as u64))))
-            .collect();
-        // A panic is the statistic's own: it goes on in the caller's thread.
-        parts.into_iter().map(|part| part.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
-    })
 }
 
 /// The number of ways to choose `k` of `n`; `None` beyond 64 bits.
@@ -495,7 +462,8 @@ mod tests {
             ControlFlow::Continue(())
         })
         .unwrap();
-        assert_eq!((calls[0], calls[calls.len() - 1]), ((0, 9_999), (9_999, 9_999)));
+        assert!(calls.is_sorted() && calls.len() > 2);
+        assert_eq!(calls.last(), Some(&(9_999, 9_999)));
         let stopped =
             permutation_test(&a, &b, Design::Paired, statistic, options, |_, _| ControlFlow::Break(()));
         assert_eq!(stopped, Err(Error::Cancelled));
