@@ -3,9 +3,11 @@
 use std::ops::ControlFlow;
 
 use probity::Result;
+use probity::agreement::{Options, gwet_ac};
 use probity::inference::{
-    Adjustment, Alternative, Design, McNemar, PermutationOptions, PermutationTest, adjust_p_values,
-    cochran_q, permutation_mean_difference, permutation_test,
+    Adjustment, Alternative, Bootstrap, BootstrapInterval, Design, McNemar, PermutationOptions,
+    PermutationTest, Unit, adjust_p_values, bootstrap_difference, bootstrap_difference_between, cochran_q,
+    permutation_mean_difference, permutation_test,
 };
 use probity::ratings::{Labels, Ratings};
 use probity::tally::PairCounts;
@@ -303,4 +305,58 @@ proptest! {
             }
         }
     }
+
+    /// Drawn together, two figures differ as the difference drawn alone; two sets of ratings of the same items do as the
+    /// halves of one set.
+    #[test]
+    fn differences_are_drawn_together(
+        codes in prop::collection::vec(0u8..3, 4 * 20), seed in any::<u64>(), bca in any::<bool>()
+    ) {
+        let ratings = Ratings::from_codes(Labels::codes(3), 4, codes).unwrap();
+        let items: Vec<usize> = (0..20).collect();
+        let half = |raters: [usize; 2]| ratings.select(&items, &raters).unwrap();
+        let agreement = |r: &Ratings| Ok(gwet_ac(r, &Options::new())?.value);
+        let of = |raters: [usize; 2]| {
+            move |r: &Ratings| {
+                let items: Vec<usize> = (0..r.n_items()).collect();
+                Ok(gwet_ac(&r.select(&items, &raters)?, &Options::new())?.value)
+            }
+        };
+        let (first, second) = (of([0, 1]), of([2, 3]));
+        let interval = if bca { BootstrapInterval::Bca } else { BootstrapInterval::Percentile };
+        let bootstrap = Bootstrap::new(seed).resamples(60).unwrap().interval(interval);
+        let alone = bootstrap.run(&ratings, &|r: &Ratings| Ok(first(r)? - second(r)?));
+        let go_on = |_, _| ControlFlow::Continue(());
+        let together = bootstrap_difference(&ratings, &first, &second, &bootstrap, go_on);
+        let halves = bootstrap_difference_between(&half([0, 1]), &half([2, 3]), &agreement, &bootstrap, go_on);
+        prop_assert_eq!(&together, &halves);
+        let Ok(together) = together else {
+            prop_assert!(alone.is_err_and(|e| e.is_undefined()));
+            return Ok(());
+        };
+        prop_assert_eq!(together.first, first(&ratings).unwrap());
+        prop_assert_eq!(together.replicates.estimate(), together.first - together.second);
+        prop_assert_eq!(&together.replicates, &alone.unwrap());
+        let reversed = bootstrap_difference(&ratings, &second, &first, &bootstrap, go_on).unwrap();
+        prop_assert_eq!(reversed.p_value(), together.p_value());
+        prop_assert!(reversed.replicates.values().iter().zip(together.replicates.values()).all(|(a, b)| *a == -b));
+    }
+}
+
+#[test]
+fn differences_need_the_same_items() {
+    let ratings = |items: [&str; 2]| {
+        let ids = probity::ratings::Ids::from_names(items).unwrap();
+        Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 1, 1, 1]).unwrap().with_items(ids).unwrap()
+    };
+    let agreement = |r: &Ratings| Ok(gwet_ac(r, &Options::new())?.value);
+    let go_on = |_, _| ControlFlow::Continue(());
+    let bootstrap = Bootstrap::new(1);
+    let between = |other, bootstrap| {
+        bootstrap_difference_between(&ratings(["a", "b"]), &other, &agreement, bootstrap, go_on).map(|_| ())
+    };
+    assert_eq!(between(ratings(["a", "b"]), &bootstrap), Ok(()));
+    let error = between(ratings(["b", "a"]), &bootstrap).unwrap_err().to_string();
+    assert!(error.ends_with(r#"found "a" against "b""#), "{error}");
+    assert!(between(ratings(["a", "b"]), &bootstrap.clone().unit(Unit::Raters)).is_err());
 }
