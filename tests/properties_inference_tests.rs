@@ -1,4 +1,5 @@
 //! Properties of the significance tests, each against a naive reference or an identity.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 use std::ops::ControlFlow;
 
