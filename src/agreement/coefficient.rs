@@ -1,4 +1,5 @@
 use crate::agreement::krippendorff::weighted_alpha;
+use crate::agreement::{ChanceModel, Options, framework};
 use crate::error::{Error, Result};
 use crate::inference::{Statistic, Unit, Weighted};
 use crate::ratings::Scale;
@@ -28,8 +29,37 @@ use crate::tally::{Patterns, UnitCounts};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Coefficient {
-    /// Krippendorff's alpha on a scale.
+    /// Krippendorff's alpha on a scale ([`crate::agreement::krippendorff_alpha`]).
     KrippendorffAlpha(Scale),
+    /// Percent agreement ([`crate::agreement::percent_agreement`]).
+    PercentAgreement(Options),
+    /// Fleiss' kappa ([`crate::agreement::fleiss_kappa`]).
+    FleissKappa(Options),
+    /// Gwet's AC1 or AC2 ([`crate::agreement::gwet_ac`]).
+    GwetAc(Options),
+    /// The coefficient of Brennan and Prediger ([`crate::agreement::brennan_prediger`]).
+    BrennanPrediger(Options),
+}
+
+/// A pattern with what it adds to the observed disagreement.
+pub(super) struct PreparedUnit {
+    pub(super) counts: Vec<(u32, u32)>,
+    pub(super) judgments: u64,
+    /// 0 for fewer than two judgments.
+    pub(super) disagreement: f64,
+}
+
+/// The patterns of a tally; `disagreement` is asked for units of two judgments or more.
+pub(super) fn prepared_units(
+    patterns: &Patterns,
+    disagreement: impl Fn(&[(u32, u32)], u64) -> f64,
+) -> Vec<PreparedUnit> {
+    let unit = |(counts, _): (&[(u32, u32)], u64)| {
+        let judgments = counts.iter().map(|&(_, n)| u64::from(n)).sum();
+        let disagreement = if judgments > 1 { disagreement(counts, judgments) } else { 0.0 };
+        PreparedUnit { counts: counts.to_vec(), judgments, disagreement }
+    };
+    patterns.iter().map(unit).collect()
 }
 
 impl Coefficient {
@@ -38,9 +68,14 @@ impl Coefficient {
             let expected = "items (a tally of counts does not say who judged)";
             return Err(Error::argument("unit", expected, "raters"));
         }
-        match self {
-            Self::KrippendorffAlpha(scale) => weighted_alpha(patterns, scale),
-        }
+        let (options, model, metric) = match self {
+            Self::KrippendorffAlpha(scale) => return weighted_alpha(patterns, scale),
+            Self::PercentAgreement(options) => (options, None, "percent agreement"),
+            Self::FleissKappa(options) => (options, Some(ChanceModel::Fleiss), "Fleiss' kappa"),
+            Self::GwetAc(options) => (options, Some(ChanceModel::Gwet), "Gwet's AC"),
+            Self::BrennanPrediger(options) => (options, Some(ChanceModel::Uniform), "Brennan-Prediger"),
+        };
+        framework::weighted(patterns, options, model, metric)
     }
 }
 

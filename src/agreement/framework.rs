@@ -1,9 +1,10 @@
 //! Gwet's framework: one observed agreement, several ideas of chance, one linearised variance.
 
 use crate::agreement::Options;
+use crate::agreement::coefficient::prepared_units;
 use crate::agreement::credit::Credit;
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Chance, Estimate, Interval, t_p_value};
+use crate::inference::{Chance, Estimate, Interval, Weighted, t_p_value};
 use crate::num::{Sum, sum};
 use crate::ratings::Ratings;
 use crate::tally::Patterns;
@@ -65,7 +66,17 @@ impl Observed {
     where
         I: Iterator<Item = (&'a [(u32, u32)], u64)>,
     {
-        let mut found = Self {
+        let mut found = Self::empty(credit);
+        for (unit, times) in units() {
+            let m = size(unit);
+            let own = if m > 1 { disagreement(unit, m, credit) } else { 0.0 };
+            found.add(unit, m, own, times);
+        }
+        found.finished()
+    }
+
+    pub(crate) fn empty(credit: &Credit) -> Self {
+        Self {
             items: 0,
             paired: 0,
             judgments: 0,
@@ -73,25 +84,41 @@ impl Observed {
             disagreement: Sum::default(),
             shares: vec![Sum::default(); credit.size()],
             used: 0,
-        };
-        for (unit, times) in units() {
-            let m = size(unit);
-            if m == 0 {
-                continue;
-            }
-            found.items += times;
-            found.judgments += m * times;
-            found.largest = found.largest.max(m);
-            if m > 1 {
-                found.paired += times;
-                found.disagreement.add(disagreement(unit, m, credit) * times as f64);
-            }
-            for &(k, n) in unit {
-                found.shares[k as usize].add(f64::from(n) / m as f64 * times as f64);
-            }
         }
-        found.used = found.shares.iter().filter(|s| s.value() > 0.0).count();
-        found
+    }
+
+    /// Adds `times` items of `m` judgments whose mean disagreement is `own`.
+    pub(crate) fn add(&mut self, unit: &[(u32, u32)], m: u64, own: f64, times: u64) {
+        if m == 0 || times == 0 {
+            return;
+        }
+        self.items += times;
+        self.judgments = self.judgments.saturating_add(m.saturating_mul(times));
+        self.largest = self.largest.max(m);
+        if m > 1 {
+            self.paired += times;
+            self.disagreement.add(own * times as f64);
+        }
+        for &(k, n) in unit {
+            self.shares[k as usize].add(f64::from(n) / m as f64 * times as f64);
+        }
+    }
+
+    pub(crate) fn finished(mut self) -> Self {
+        self.used = self.shares.iter().filter(|s| s.value() > 0.0).count();
+        self
+    }
+
+    /// Observed disagreement, and that expected by chance (1 without a model of chance), which is above 0.
+    pub(crate) fn parts(
+        &self,
+        model: Option<ChanceModel>,
+        metric: &'static str,
+        credit: &Credit,
+    ) -> Result<(f64, f64)> {
+        let observed = self.observed(metric)?;
+        let expected = model.map_or(Ok(1.0), |model| self.expected(model, metric, credit))?;
+        if expected <= 0.0 { Err(self.certain(metric)) } else { Ok((observed, expected)) }
     }
 
     /// Observed disagreement 1 − p_a.
@@ -156,11 +183,7 @@ where
     I: Iterator<Item = (&'a [(u32, u32)], u64)>,
 {
     let found = Observed::of(&units, credit);
-    let observed = found.observed(method)?;
-    let expected = model.map_or(Ok(1.0), |model| found.expected(model, method, credit))?;
-    if expected <= 0.0 {
-        return Err(found.certain(method));
-    }
+    let (observed, expected) = found.parts(model, method, credit)?;
     // The loss that a judgment of category k adds to the expected disagreement.
     let losses = match model {
         Some(ChanceModel::Fleiss) => credit.losses_against(&found.shares(), 1.0),
@@ -189,6 +212,25 @@ where
         }
     };
     linearised(figure, influences, options)
+}
+
+/// The same figure as a function of how many items there are of each pattern.
+pub(crate) fn weighted(
+    patterns: &Patterns,
+    options: &Options,
+    model: Option<ChanceModel>,
+    metric: &'static str,
+) -> Result<Weighted<'static>> {
+    let credit = Credit::new(patterns.labels(), options)?;
+    let units = prepared_units(patterns, |unit, m| disagreement(unit, m, &credit));
+    Ok(Box::new(move |weights| {
+        let mut found = Observed::empty(&credit);
+        for (unit, &times) in units.iter().zip(weights) {
+            found.add(&unit.counts, unit.judgments, unit.disagreement, times);
+        }
+        let (observed, expected) = found.finished().parts(model, metric, &credit)?;
+        Ok(1.0 - observed / expected)
+    }))
 }
 
 /// Adds the standard error, the t interval with n − 1 degrees of freedom (cut at 1) and, for a chance-corrected

@@ -1,4 +1,5 @@
 use crate::agreement::Options;
+use crate::agreement::coefficient::prepared_units;
 use crate::agreement::difference::Differences;
 use crate::error::{Error, Result, Undefined};
 use crate::exact::ExactSum;
@@ -111,7 +112,7 @@ fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result
     let estimate = parts.estimate(method(scale), coincidences.most_judgments())?;
     let slopes = parts.slopes(&coincidences, scale, &differences);
     let mut squares = ExactSum::default();
-    units.try_for_each(|unit, times| {
+    units.for_each(|unit, times| {
         let m: u32 = unit.iter().map(|&(_, n)| n).sum();
         if m > 1 {
             let (mut pairs, mut linear) = (0.0, 0.0);
@@ -125,8 +126,7 @@ fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result
             }
             parts.add_square(&mut squares, f64::from(m), 2.0 * pairs, linear, times);
         }
-        Ok(())
-    })?;
+    });
     parts.with_uncertainty(estimate, &squares, options)
 }
 
@@ -379,21 +379,9 @@ fn unit_disagreement(unit: &[(u32, u32)], m: u64, differences: &Differences<'_>)
 
 /// Alpha as a function of how many items there are of each pattern.
 pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Result<Weighted<'a>> {
-    struct Unit {
-        counts: Vec<(u32, u32)>,
-        judgments: u64,
-        /// Its disagreement; on the ordinal scale that depends on the resample.
-        disagreement: f64,
-    }
     let labels = patterns.labels().clone();
     let differences = Differences::new(scale, &labels, &vec![0; labels.len()])?;
-    let unit = |(counts, _): (&[(u32, u32)], u64)| {
-        let judgments = counts.iter().map(|&(_, n)| u64::from(n)).sum();
-        let disagreement =
-            if judgments > 1 { unit_disagreement(counts, judgments, &differences) } else { 0.0 };
-        Unit { counts: counts.to_vec(), judgments, disagreement }
-    };
-    let units: Vec<Unit> = patterns.iter().map(unit).collect();
+    let units = prepared_units(patterns, |unit, m| unit_disagreement(unit, m, &differences));
     Ok(Box::new(move |weights| {
         let pairable = || units.iter().zip(weights).filter(|(unit, w)| unit.judgments > 1 && **w > 0);
         let mut totals = vec![0u64; labels.len()];
@@ -403,6 +391,7 @@ pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Resul
         let differences = Differences::new(scale, &labels, &totals)?;
         let observed = sum(pairable().map(|(unit, &weight)| {
             let own = match scale {
+                // The only difference that depends on the resample.
                 Scale::Ordinal => unit_disagreement(&unit.counts, unit.judgments, &differences),
                 _ => unit.disagreement,
             };

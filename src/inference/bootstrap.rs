@@ -5,6 +5,7 @@ use crate::inference::draw::{Plan, count_indices};
 use crate::inference::replicates::Replicate;
 use crate::inference::resample::Prepared;
 use crate::inference::{BootstrapInterval, Jackknife, Level, Replicates, Resample, Statistic, parallel};
+use crate::rng::Stream;
 
 /// What is drawn with replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,6 +88,7 @@ pub struct Bootstrap {
 /// The streams of the item and rater draws; each plan takes its number and the next.
 const ITEM_STREAM: u32 = 1;
 const RATER_STREAM: u32 = 3;
+const SIMULATION_STREAM: u32 = 5;
 
 impl Bootstrap {
     /// The defaults, from a seed.
@@ -177,10 +179,6 @@ impl Bootstrap {
         self.unit
     }
 
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// Draws and computes.
     ///
     /// # Errors
@@ -233,6 +231,28 @@ impl Bootstrap {
         Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)
     }
 
+    /// A bootstrap that draws something else than units of the data: `replicate` gives the figure of a resample from
+    /// that resample's stream.
+    pub(crate) fn simulate(
+        &self,
+        estimate: f64,
+        replicate: impl Fn(&mut Stream) -> f64 + Sync,
+    ) -> Result<Replicates> {
+        if self.unit != Unit::Items || self.indices.is_some() {
+            return Err(Error::argument("bootstrap", "no unit and no given indices", "one of them"));
+        }
+        if !matches!(self.interval, BootstrapInterval::Percentile | BootstrapInterval::Basic) {
+            let found = format!("{:?}", self.interval);
+            return Err(Error::argument("interval", "percentile or basic", found));
+        }
+        let quiet = |_, _| ControlFlow::Continue(());
+        let found = parallel::map(self.resamples, self.threads, quiet, |resample| {
+            let value = replicate(&mut Stream::new(self.seed, SIMULATION_STREAM, resample as u32));
+            Ok(Some(Replicate { value, standard_error: None }))
+        })?;
+        Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, None)
+    }
+
     fn source<'a>(&'a self, prepared: &Prepared<'_>) -> Result<Source<'a>> {
         if let (Some(indices), [kinds]) = (&self.indices, prepared.drawn.as_slice()) {
             let kind_of = kinds.kind_of()?;
@@ -243,9 +263,7 @@ impl Bootstrap {
         }
         let first = if self.unit == Unit::Raters { RATER_STREAM } else { ITEM_STREAM };
         let plans = prepared.drawn.iter().zip([first, RATER_STREAM]);
-        Ok(Source::Drawn(
-            plans.map(|(kinds, stream)| Plan::new(kinds.clone(), stream)).collect::<Result<_>>()?,
-        ))
+        Ok(Source::Drawn(plans.map(|(kinds, stream)| Plan::new(kinds, stream)).collect::<Result<_>>()?))
     }
 
     /// The figure of a resample, `None` where it is undefined.

@@ -11,11 +11,19 @@ use crate::rng::{Stream, for_each_index};
 /// threads or machine, so that the answer does not.
 #[derive(Debug)]
 pub(super) struct Plan {
-    counts: Vec<u64>,
-    total: u64,
-    /// The kind of each unit; empty when the draw is multinomial.
-    kind_of: Vec<u32>,
+    kinds: usize,
     stream: u32,
+    law: Law,
+}
+
+#[derive(Debug)]
+enum Law {
+    Multinomial {
+        kinds: Multinomial,
+        draws: u64,
+    },
+    /// The kind of each unit.
+    Indices(Vec<u32>),
 }
 
 /// Units a kind from which the multinomial draw is used.
@@ -23,45 +31,77 @@ const MULTINOMIAL_FROM: u64 = 40;
 
 impl Plan {
     /// A plan whose random numbers come from `stream` (index draws) or `stream + 1` (multinomial draws).
-    pub(super) fn new(kinds: Kinds, stream: u32) -> Result<Self> {
-        let total = kinds.total();
-        let present = kinds.counts().iter().filter(|&&n| n > 0).count() as u64;
-        if present.checked_mul(MULTINOMIAL_FROM).is_some_and(|enough| enough < total) {
-            let stream = stream + 1;
-            return Ok(Self { counts: kinds.into_counts(), total, kind_of: Vec::new(), stream });
+    pub(super) fn new(kinds: &Kinds, stream: u32) -> Result<Self> {
+        let counts = kinds.counts();
+        let present = counts.iter().filter(|&&n| n > 0).count() as u64;
+        if present.checked_mul(MULTINOMIAL_FROM).is_some_and(|enough| enough < kinds.total()) {
+            let law = Law::Multinomial { kinds: Multinomial::from_counts(counts), draws: kinds.total() };
+            return Ok(Self { kinds: counts.len(), stream: stream + 1, law });
         }
-        let kind_of = kinds.kind_of()?;
-        Ok(Self { counts: kinds.into_counts(), total, kind_of, stream })
+        Ok(Self { kinds: counts.len(), stream, law: Law::Indices(kinds.kind_of()?) })
     }
 
+    /// The number of kinds.
     pub(super) fn len(&self) -> usize {
-        self.counts.len()
+        self.kinds
     }
 
     pub(super) fn draw(&self, seed: u64, resample: u32, counts: &mut [u64]) {
-        counts.fill(0);
-        if self.kind_of.is_empty() {
-            self.multinomial(&mut Stream::new(seed, self.stream, resample), counts);
-        } else {
-            let n = self.kind_of.len();
-            for_each_index(seed, self.stream, resample, n as u64, n as u32, |i| {
-                counts[self.kind_of[i as usize] as usize] += 1;
-            });
+        match &self.law {
+            Law::Multinomial { kinds, draws } => {
+                kinds.draw(&mut Stream::new(seed, self.stream, resample), *draws, counts);
+            }
+            Law::Indices(kind_of) => {
+                counts.fill(0);
+                let n = kind_of.len();
+                for_each_index(seed, self.stream, resample, n as u64, n as u32, |i| {
+                    counts[kind_of[i as usize] as usize] += 1;
+                });
+            }
         }
-    }
-
-    fn multinomial(&self, stream: &mut Stream, counts: &mut [u64]) {
-        multinomial(stream, self.total, &self.counts, counts);
     }
 }
 
-/// `draws` draws with probabilities proportional to `weights`, counted.
-pub(crate) fn multinomial(stream: &mut Stream, draws: u64, weights: &[u64], counts: &mut [u64]) {
-    let (mut left, mut rest) = (draws, weights.iter().sum::<u64>());
-    for (&weight, count) in weights.iter().zip(counts) {
-        *count = if weight == rest { left } else { binomial(stream, left, weight as f64 / rest as f64) };
-        left -= *count;
-        rest -= weight;
+/// Cells of fixed probabilities into which draws fall.
+#[derive(Debug)]
+pub(crate) struct Multinomial {
+    /// The probability of each cell among itself and the cells after it.
+    conditional: Vec<f64>,
+}
+
+impl Multinomial {
+    /// Probabilities proportional to counts, whose total fits in 64 bits.
+    fn from_counts(counts: &[u64]) -> Self {
+        let mut rest: u64 = counts.iter().sum();
+        let conditional = counts.iter().map(|&n| {
+            let p = if rest == 0 { 0.0 } else { n as f64 / rest as f64 };
+            rest -= n;
+            p
+        });
+        Self { conditional: conditional.collect() }
+    }
+
+    /// Probabilities proportional to weights of at least 0.
+    pub(crate) fn from_weights(weights: &[f64]) -> Self {
+        let mut rest = 0.0;
+        let mut conditional: Vec<f64> = weights
+            .iter()
+            .rev()
+            .map(|&w| {
+                rest += w;
+                if rest == 0.0 { 0.0 } else { w / rest }
+            })
+            .collect();
+        conditional.reverse();
+        Self { conditional }
+    }
+
+    pub(crate) fn draw(&self, stream: &mut Stream, draws: u64, counts: &mut [u64]) {
+        let mut left = draws;
+        for (&p, count) in self.conditional.iter().zip(counts) {
+            *count = binomial(stream, left, p);
+            left -= *count;
+        }
     }
 }
 

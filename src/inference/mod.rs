@@ -26,7 +26,7 @@ mod resample;
 
 pub use bootstrap::{Bootstrap, Unit};
 pub use difference::{Difference, bootstrap_difference, bootstrap_difference_between};
-pub(crate) use draw::multinomial;
+pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use f_distribution::{f_p_value, f_quantile};
@@ -40,6 +40,5 @@ pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
-pub(crate) use replicates::Replicate;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};

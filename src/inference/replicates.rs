@@ -56,6 +56,9 @@ pub enum BootstrapInterval {
     Studentised,
 }
 
+/// Replicates this near to the figure, relative to their range, equal it.
+const TIE: f64 = 1e-12;
+
 impl Replicates {
     /// `found[i]` is `None` where the figure is undefined in resample `i`.
     pub(crate) fn new(
@@ -178,10 +181,14 @@ impl Replicates {
 
     /// The bias correction of the BCa interval, z₀ = Φ⁻¹(share of the replicates strictly below the figure).
     ///
+    /// Replicates nearer to the figure than 10⁻¹² of the replicates' range are ties, not below it: the order in which a
+    /// figure was summed must not decide. scipy counts ties half.
+    ///
     /// # Errors
     /// [`Error::Undefined`] if all replicates are below the figure, or none is.
     pub fn bias_correction(&self) -> Result<f64> {
-        let below = self.share_below(self.estimate);
+        let range = quantile(&self.ascending, 1.0) - quantile(&self.ascending, 0.0);
+        let below = self.share_below(self.estimate - TIE * range);
         if below > 0.0 && below < 1.0 {
             return Ok(normal_quantile(below));
         }

@@ -15,6 +15,7 @@
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
 
 mod coincidence;
+mod histogram;
 mod moments;
 mod pair;
 mod pair_moments;
@@ -32,6 +33,8 @@ pub use pattern::Patterns;
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
 pub(crate) use units::Units;
+
+pub(crate) use unit::Scratch;
 
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};

@@ -1,12 +1,12 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::unit::{Scratch, check_unit};
-use crate::tally::{Tally, add, check_labels};
+use crate::tally::unit::check_unit;
+use crate::tally::{PairCounts, Tally, Units, add, check_labels};
 
 /// The distinct rows of a count table with their multiplicities: [`crate::tally::UnitCounts`] without the order of the
 /// items.
@@ -70,37 +70,36 @@ impl Patterns {
         Self { labels, patterns: Vec::new() }
     }
 
-    pub(crate) fn from_units<'a>(labels: Labels, units: impl Iterator<Item = &'a [(u32, u32)]>) -> Self {
-        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        for unit in units {
-            match found.get_mut(unit) {
-                Some(times) => *times += 1,
-                None => drop(found.insert(unit.to_vec(), 1)),
-            }
-        }
-        let mut patterns: Vec<_> = found.into_iter().collect();
-        patterns.sort_unstable();
-        Self { labels, patterns }
-    }
-
     /// Of some ratings, one row an item.
     ///
     /// # Errors
     /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]).
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
-        let view = ratings.codes()?;
+        Ok(Self::of_units(&Units::of_ratings(ratings)?))
+    }
+
+    pub(super) fn of_units(units: &Units<'_>) -> Self {
         let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        let mut scratch = Scratch::new(ratings.n_categories());
-        for item in 0..ratings.n_items() {
-            view.item(item).for_each(|(_, code)| scratch.add(code));
-            scratch.drain(|unit| match found.get_mut(unit) {
-                Some(times) => *times += 1,
-                None => drop(found.insert(unit.to_vec(), 1)),
-            });
-        }
+        units.for_each(|unit, times| match found.get_mut(unit) {
+            Some(count) => *count += times,
+            None => drop(found.insert(unit.to_vec(), times)),
+        });
         let mut patterns: Vec<_> = found.into_iter().collect();
         patterns.sort_unstable();
-        Ok(Self { labels: ratings.labels().clone(), patterns })
+        Self { labels: units.labels().clone(), patterns }
+    }
+
+    /// Of the items that two raters both rated: each is a row of two judgments.
+    #[must_use]
+    pub fn from_pairs(counts: &PairCounts) -> Self {
+        let k = counts.labels().len();
+        let mut found: BTreeMap<Vec<(u32, u32)>, u64> = BTreeMap::new();
+        for (at, &times) in counts.counts().iter().enumerate().filter(|&(_, &n)| n > 0) {
+            let (low, high) = ((at / k).min(at % k) as u32, (at / k).max(at % k) as u32);
+            let unit = if low == high { vec![(low, 2)] } else { vec![(low, 1), (high, 1)] };
+            *found.entry(unit).or_default() += times;
+        }
+        Self { labels: counts.labels().clone(), patterns: found.into_iter().collect() }
     }
 
     /// The categories.

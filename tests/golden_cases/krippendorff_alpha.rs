@@ -21,7 +21,7 @@ fn scale(input: &Value) -> Scale {
 }
 
 /// Alpha with its standard error, the disagreements and the coincidences; every way to alpha must give the same.
-pub fn run(input: &Value) -> Outcome {
+pub(crate) fn run(input: &Value) -> Outcome {
     let scale = scale(input);
     let ratings = ratings(input).with_scale(scale.clone()).map_err(text)?;
     let options = Options::new();
