@@ -145,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn kendalls_own_example() {
-        // Kendall, Rank Correlation Methods, section 6.1: three rankings of six objects, S = 25.5 with ties absent.
+    fn three_executives_rank_six_applicants() {
+        // Siegel 1956, Nonparametric Statistics, chapter 9: s = 25.5, W = .16.
         let rankings =
             [[1.0, 6.0, 3.0, 2.0, 5.0, 4.0], [1.0, 5.0, 6.0, 4.0, 2.0, 3.0], [6.0, 3.0, 2.0, 5.0, 4.0, 1.0]];
         let values = (0..6).flat_map(|item| rankings.iter().map(move |r| r[item])).collect();
