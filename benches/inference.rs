@@ -50,9 +50,10 @@ fn bootstrap(c: &mut Criterion) {
         group.bench_function(*name, |b| b.iter(|| boot.run(black_box(&patterns), coefficient).unwrap()));
     }
     let alpha = &coefficients[0].1;
-    for (name, kind) in
-        [("alpha nominal, BCa", BootstrapInterval::Bca), ("alpha nominal, studentised", BootstrapInterval::Studentised)]
-    {
+    for (name, kind) in [
+        ("alpha nominal, BCa", BootstrapInterval::Bca),
+        ("alpha nominal, studentised", BootstrapInterval::Studentised),
+    ] {
         let boot = boot.clone().interval(kind);
         group.bench_function(name, |b| b.iter(|| boot.run(black_box(&patterns), alpha).unwrap()));
     }
