@@ -21,6 +21,7 @@ pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod correlation;
 pub mod inference;
 
 pub use error::{Error, Result, Undefined};
