@@ -160,6 +160,10 @@ impl Interner {
         Ids(Kind::Names { text: self.text, ends: self.ends })
     }
 
+    pub(crate) fn to_ids(&self) -> Ids {
+        Ids(Kind::Names { text: self.text.clone(), ends: self.ends.clone() })
+    }
+
     pub(crate) fn to_names(&self) -> Vec<String> {
         (0..self.len()).map(|i| self.name(i).to_string()).collect()
     }

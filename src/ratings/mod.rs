@@ -15,11 +15,12 @@ mod dense;
 mod group;
 mod ids;
 mod labels;
+mod rows;
 mod scale;
 mod store;
 mod view;
 
-pub use build::{Duplicates, RatingsBuilder};
+pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 pub use ids::Ids;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
