@@ -23,4 +23,7 @@ pub mod tally;
 pub mod agreement;
 pub mod inference;
 
+#[cfg(feature = "io")]
+pub mod io;
+
 pub use error::{Error, Result, Undefined};

@@ -116,6 +116,12 @@ impl RatingsBuilder {
         self.rows.len() == 0
     }
 
+    /// The number of an item that has a row.
+    #[cfg(feature = "io")]
+    pub(crate) fn item_number(&self, item: &str) -> Option<u32> {
+        self.items.get(item)
+    }
+
     /// Adds a row.
     ///
     /// # Errors

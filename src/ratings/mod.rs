@@ -22,6 +22,8 @@ mod view;
 
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 pub use ids::Ids;
+#[cfg(feature = "io")]
+pub(crate) use ids::Interner;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
 pub use scale::{Disagreement, Scale};
