@@ -5,17 +5,23 @@ use std::fmt::Debug;
 use std::mem::size_of;
 
 use probity::agreement::{
-    ChanceModel, Coefficient, CohenKappa, FTest, IccAnova, IccForm, KendallW, Options, WeightBasis,
-    WeightMatrix, Weights,
+    Band, Benchmark, BlandAltman, ChanceModel, Coefficient, CohenKappa, CongerVariance, Contribution,
+    Contributions, Diagnosis, FTest, Finding, FleissKappa, FleissNull, IccAnova, IccForm, KendallW,
+    Landmarks, LinConcordance, Membership, Options, Robust, Variance, WeightBasis, WeightMatrix, Weights,
 };
+use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
 use probity::inference::{
     Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
     IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, Replicates,
     TestResult, Unit,
 };
-use probity::ratings::{Ids, Labels, Ratings, RatingsBuilder, Scale};
+use probity::ratings::{
+    CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
+};
 use probity::rng::Stream;
-use probity::tally::{Coincidences, Moments, PairCounts, Patterns, TwoWayMoments, UnitCounts, UnitMoments};
+use probity::tally::{
+    Coincidences, Moments, PairCounts, PairMoments, Patterns, TwoWayMoments, UnitCounts, UnitMoments,
+};
 use probity::{Error, Undefined};
 
 fn shared<T: Send + Sync + Debug + 'static>() {}
@@ -28,12 +34,34 @@ macro_rules! all {
 
 #[test]
 fn types_are_send_sync_and_debug() {
-    all!(shared: Ratings, RatingsBuilder, Stream, Bootstrap);
-    all!(value: Error, Undefined, Labels, Scale, Ids, Options, Weights, WeightMatrix, Coefficient, Estimate, CohenKappa,
-        KendallW, Kinds, Jackknife, Replicates, Difference);
-    all!(value: PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, TwoWayMoments);
-    all!(small: Level, Interval, IntervalMethod, Chance, ChanceModel, WeightBasis, IccForm, IccAnova, FTest, Unit,
-        BootstrapInterval, TestResult, McNemar, Alternative, Design, PermutationOptions, PermutationTest, Adjustment);
+    all!(shared: Ratings, RatingsBuilder, CodeView<'static>, ValueView<'static>, Stream);
+    all!(value: Error, Undefined, Labels, Scale, Disagreement, Ids, DroppedRow);
+    all!(value: PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
+    all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
+        BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
+    all!(value: Estimate, Kinds, Bootstrap, Jackknife, Replicates, Difference);
+    all!(value: Concordance, correlation::Options);
+    // They hold functions, which cannot be compared.
+    all!(shared: Weigher, WeightedTauOptions<'static>);
+    all!(small: Duplicates, ChanceModel, WeightBasis, IccForm, IccAnova, FTest, CongerVariance, FleissNull, Landmarks, Band,
+        Membership, Variance);
+    all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
+        Design, PermutationOptions, PermutationTest, Adjustment);
+    all!(small: Dependent, PValue, Combination);
+}
+
+#[cfg(feature = "io")]
+#[test]
+fn readers_are_send_sync_and_debug() {
+    use probity::io::{
+        Column, Columns, Comparison, Dialect, ErrorKind, Format, Import, ImportReport, Location, LongTable,
+        PairImport, PairTable, Reason, Side, Skipped, Strictness, WideTable, Winner,
+    };
+    all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
+        ErrorKind, Format, Location, Reason, Side, Skipped, Strictness, Winner);
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    error::<probity::io::Error>();
+    assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());
 }
 
 #[test]

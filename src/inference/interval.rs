@@ -151,8 +151,13 @@ impl Interval {
             let reason = Undefined::ZeroDenominator { what: "1 − value², or less," };
             return Err(Error::undefined("Fisher's z interval", reason));
         }
-        let (z, half) = (value.atanh(), normal_quantile(level.upper()) * standard_error / slope);
-        Ok(Self::new((z - half).tanh(), (z + half).tanh(), level, IntervalMethod::FisherZ))
+        Ok(Self::on_fisher_z(value, standard_error / slope, level))
+    }
+
+    /// Fisher's z interval from the standard error of z; the value strictly between −1 and 1.
+    pub(crate) fn on_fisher_z(value: f64, standard_error_of_z: f64, level: Level) -> Self {
+        let (z, half) = (value.atanh(), normal_quantile(level.upper()) * standard_error_of_z);
+        Self::new((z - half).tanh(), (z + half).tanh(), level, IntervalMethod::FisherZ)
     }
 
     /// The interval with its ends moved into `low..=high`.
