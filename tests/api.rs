@@ -25,6 +25,7 @@ use probity::tally::{
 use probity::{Error, Undefined};
 
 fn shared<T: Send + Sync + Debug + 'static>() {}
+fn error<T: std::error::Error + Send + Sync + 'static>() {}
 fn value<T: Send + Sync + Debug + Clone + PartialEq + 'static>() {}
 fn small<T: Send + Sync + Debug + Copy + PartialEq + 'static>() {}
 
@@ -59,14 +60,12 @@ fn readers_are_send_sync_and_debug() {
     };
     all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
         ErrorKind, Format, Location, Reason, Side, Skipped, Strictness, Winner);
-    fn error<T: std::error::Error + Send + Sync + 'static>() {}
     error::<probity::io::Error>();
     assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());
 }
 
 #[test]
 fn errors_are_errors() {
-    fn error<T: std::error::Error + Send + Sync + Clone + 'static>() {}
     error::<Error>();
     error::<Undefined>();
     let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(Error::Cancelled);

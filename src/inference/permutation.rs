@@ -8,8 +8,9 @@ use crate::rng::Stream;
 
 /// Keeps the streams of permutations apart from the other uses of a seed.
 const PURPOSE: u32 = 0x7065_726d;
-/// Arrangements that one task computes.
+/// The fewest arrangements of a task, and the most tasks: a task's count is kept until all are done.
 const BATCH: u64 = 64;
+const TASKS: u64 = 1 << 12;
 
 /// Which values of the statistic count as extreme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -291,10 +292,12 @@ where
     };
     let all = possible.filter(|&n| n <= options.exact_limit);
     let total = all.unwrap_or(u64::from(options.resamples));
-    let count = |batch: usize| -> Result<(u64, u64)> {
+    let batch = BATCH.max(total.div_ceil(TASKS));
+    let count = |task: usize| -> Result<(u64, u64)> {
         let mut dealt = Dealt::new(first, second);
         let (mut at_most, mut at_least) = (0, 0);
-        for index in batch as u64 * BATCH..total.min((batch as u64 + 1) * BATCH) {
+        let start = task as u64 * batch;
+        for index in start..total.min(start.saturating_add(batch)) {
             match (design, all) {
                 (Design::Paired, Some(_)) => dealt.swap_pairs(|item| index >> item & 1 == 1),
                 (Design::Paired, None) => {
@@ -315,9 +318,9 @@ where
         }
         Ok((at_most, at_least))
     };
-    let batches = total.div_ceil(BATCH) as usize;
-    let heard = |done: u64, _| progress(total.min(done * BATCH), total);
-    let counted = parallel::map(batches, options.threads, heard, count)?;
+    let tasks = total.div_ceil(batch) as usize;
+    let heard = |done: u64, _| progress(total.min(done.saturating_mul(batch)), total);
+    let counted = parallel::map(tasks, options.threads, heard, count)?;
     let (at_most, at_least) = counted.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
     // The data as they are count as one of the random arrangements; all arrangements contain them already.
     let own = u64::from(all.is_none());
@@ -467,6 +470,21 @@ mod tests {
         let stopped =
             permutation_test(&a, &b, Design::Paired, statistic, options, |_, _| ControlFlow::Break(()));
         assert_eq!(stopped, Err(Error::Cancelled));
+    }
+
+    /// 2¹⁹ arrangements make tasks of more than the fewest; half of them leave the first value in place.
+    #[test]
+    fn large_tasks_lose_nothing() {
+        let (a, b) = ([1.0; 19], [0.0; 19]);
+        let options = PermutationOptions::new()
+            .exact_limit(u64::MAX)
+            .alternative(Alternative::Greater)
+            .threads(2)
+            .unwrap();
+        let first = |x: &[f64], _: &[f64]| Ok(x[0]);
+        let go_on = |_, _| ControlFlow::Continue(());
+        let test = permutation_test(&a, &b, Design::Paired, first, options, go_on).unwrap();
+        assert_eq!((test.arrangements, test.exact, test.p_value), (1 << 19, true, 0.5));
     }
 
     #[test]
