@@ -12,8 +12,8 @@ use probity::agreement::{
 use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
 use probity::inference::{
     Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
-    IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, Replicates,
-    TestResult, Unit,
+    IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
+    Replicates, TestResult, Unit,
 };
 use probity::ratings::{
     CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
@@ -47,7 +47,7 @@ fn types_are_send_sync_and_debug() {
     all!(small: Duplicates, ChanceModel, WeightBasis, IccForm, IccAnova, FTest, CongerVariance, FleissNull, Landmarks, Band,
         Membership, Variance);
     all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
-        Design, PermutationOptions, PermutationTest, Adjustment);
+        Design, PermutationOptions, PermutationTest, Adjustment, ProportionMethod);
     all!(small: Dependent, PValue, Combination);
 }
 

@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 const SMALL: usize = 2048;
 /// Bits of a digit of the radix sort.
 const DIGIT: u32 = 11;
-/// Digits that are sorted by counting; runs that agree in all of them are finished by comparison.
+/// Digits that are sorted by counting; what agrees in all of them is finished by comparison.
 const PASSES: usize = 3;
+/// Bits left for the payload of a sorted word, and so for the number of pairs.
+const PAYLOAD: u32 = 64 - DIGIT * PASSES as u32;
 
 /// The integers that sort as the numbers do; both zeros become the same one, NaN must not come in.
 pub(super) fn key(x: f64) -> u64 {
@@ -17,59 +19,119 @@ pub(super) fn key(x: f64) -> u64 {
     bits ^ (negative | 1 << 63)
 }
 
-/// Sorts by key, ties by payload; the payloads must come in ascending.
-fn sort(mut items: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
-    let n = items.len();
-    if n < SMALL {
-        items.sort_unstable();
-        return items;
+/// How long the runs of equal values are in a sorted sequence.
+#[derive(Debug, Clone)]
+struct Runs {
+    /// By position the length of the run that it is in; empty if there are no ties, so that nothing need be read.
+    sizes: Vec<u32>,
+    n: usize,
+    levels: u64,
+}
+
+impl Runs {
+    /// All different, until [`tie`](Self::tie) says otherwise.
+    fn new(n: usize) -> Self {
+        Self { sizes: Vec::new(), n, levels: n as u64 }
     }
-    // Leading bits that all keys share say nothing about their order.
-    let first = items[0].0;
-    let shared = items.iter().fold(0, |bits, &(key, _)| bits | (key ^ first)).leading_zeros();
-    let lowest = (64 - shared).saturating_sub(DIGIT * PASSES as u32);
-    let mask = (1 << DIGIT) - 1;
-    let digit = |key: u64, pass: usize| (key >> (lowest + DIGIT * pass as u32)) as usize & mask;
-    let mut starts = vec![[0u32; 1 << DIGIT]; PASSES];
-    for &(key, _) in &items {
-        for (pass, histogram) in starts.iter_mut().enumerate() {
-            histogram[digit(key, pass)] += 1;
+
+    fn tie(&mut self, start: usize, size: usize) {
+        if size > 1 {
+            self.sizes.resize(self.n, 1);
+            self.sizes[start..start + size].fill(size as u32);
+            self.levels -= size as u64 - 1;
         }
     }
-    let mut sorted = vec![(0, 0); n];
+
+    #[inline]
+    fn size(&self, at: usize) -> u32 {
+        self.sizes.get(at).copied().unwrap_or(1)
+    }
+
+    /// By position the start of its run.
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = Vec::with_capacity(self.n);
+        while starts.len() < self.n {
+            let start = starts.len();
+            starts.resize(start + self.size(start) as usize, start as u32);
+        }
+        starts
+    }
+}
+
+/// Sorts 0..n by `value_at`, whose values are those of `values` in some order; ties keep their order.
+fn sort(values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
+    let n = values.len();
+    let first = values.first().map_or(0, |&v| key(v));
+    let varying = values.iter().fold(0, |bits, &v| bits | (key(v) ^ first));
+    // Leading bits that all keys share say nothing about their order: a word is the bits after them, and the payload.
+    let shared = varying.leading_zeros().min(63);
+    let payload = (1u64 << PAYLOAD) - 1;
+    let word = |i: u32| (key(value_at(i)) << shared) & !payload | u64::from(i);
+    let mut words: Vec<u64> = (0..n as u32).map(word).collect();
+    if n < SMALL {
+        words.sort_unstable();
+    } else {
+        radix_sort(&mut words);
+    }
+    let complete = (varying << shared) & payload == 0;
+    let index = |word: u64| (word & payload) as u32;
+    let mut runs = Runs::new(n);
+    let mut start = 0;
+    for alike in words.chunk_by_mut(|a, b| (a ^ b) & !payload == 0) {
+        if complete || alike.len() == 1 {
+            runs.tie(start, alike.len());
+            start += alike.len();
+            continue;
+        }
+        let key_of = |&word: &u64| key(value_at(index(word)));
+        if !alike.is_sorted_by_key(key_of) {
+            alike.sort_unstable_by_key(|word| (key_of(word), index(*word)));
+        }
+        for equal in alike.chunk_by(|a, b| key_of(a) == key_of(b)) {
+            runs.tie(start, equal.len());
+            start += equal.len();
+        }
+    }
+    (words.into_iter().map(index).collect(), runs)
+}
+
+/// Sorts words by the bits above the payload, lowest digit first.
+fn radix_sort(words: &mut Vec<u64>) {
+    let digit = |word: u64, pass: usize| (word >> (PAYLOAD + DIGIT * pass as u32)) as usize % (1 << DIGIT);
+    let mut starts = vec![[0u32; 1 << DIGIT]; PASSES];
+    for &word in words.iter() {
+        for (pass, histogram) in starts.iter_mut().enumerate() {
+            histogram[digit(word, pass)] += 1;
+        }
+    }
+    let mut sorted = vec![0; words.len()];
     for (pass, starts) in starts.iter_mut().enumerate() {
-        if starts.contains(&(n as u32)) {
+        if starts.contains(&(words.len() as u32)) {
             continue;
         }
         let mut total = 0;
         for start in starts.iter_mut() {
             total += std::mem::replace(start, total);
         }
-        for &item in &items {
-            let at = &mut starts[digit(item.0, pass)];
-            sorted[*at as usize] = item;
+        for &word in words.iter() {
+            let at = &mut starts[digit(word, pass)];
+            sorted[*at as usize] = word;
             *at += 1;
         }
-        std::mem::swap(&mut items, &mut sorted);
+        std::mem::swap(words, &mut sorted);
     }
-    if lowest > 0 {
-        items.chunk_by_mut(|a, b| a.0 >> lowest == b.0 >> lowest).filter(|run| run.len() > 1).for_each(
-            |run| {
-                run.sort_unstable();
-            },
-        );
-    }
-    items
 }
 
 /// One pair of values against all pairs, itself included where ties are counted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     /// Position in the input.
     pub(super) index: u32,
     /// Position in ascending order of (x, y).
     pub(super) slot: u32,
-    /// Pairs that come before this one in the order of (x, y) and in that of (y, x).
+    /// Position in ascending order of (y, x).
+    pub(super) position: u32,
+    /// Pairs that come before this one in both orders.
     pub(super) before: u32,
     /// Pairs with the same x.
     pub(super) tied_x: u32,
@@ -80,111 +142,148 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Pairs that differ from this one in x and in y.
+    /// Of the `n` pairs, those that differ from this one in x and in y.
     #[inline]
     pub(super) fn comparable(&self, n: i64) -> i64 {
         n - i64::from(self.tied_x) - i64::from(self.tied_y) + i64::from(self.tied_both)
     }
 
-    /// Concordant minus discordant pairs of this one, which stands at `position` in the order of (y, x).
+    /// Concordant minus discordant pairs of this one.
     ///
     /// Equal pairs keep one order among themselves in both sortings. Then with l the pairs below in both, e those below in
     /// x and equal in y, f the other way round and c the equal pairs that come first, before = l + e + f + c,
     /// slot = (below in x) + f + c and position = (below in y) + e + c, and everything but this cancels.
     #[inline]
-    pub(super) fn net(&self, n: i64, position: usize) -> i64 {
-        4 * i64::from(self.before) - 2 * (position as i64 + i64::from(self.slot)) + self.comparable(n)
+    pub(super) fn net(&self, n: i64) -> i64 {
+        4 * i64::from(self.before) - 2 * (i64::from(self.position) + i64::from(self.slot))
+            + self.comparable(n)
     }
 }
 
-/// The places of all pairs.
-pub(super) struct Places {
-    /// In ascending order of (y, x).
-    pub(super) by_y: Vec<Place>,
-    /// Distinct values of x.
-    pub(super) levels_x: u64,
-    /// Distinct values of y.
-    pub(super) levels_y: u64,
+/// The two orders of some pairs: by (x, y), whose positions are called slots, and by (y, x).
+pub(super) struct Order {
+    /// Position in the input, by slot.
+    index: Vec<u32>,
+    /// The slot, by position.
+    slot: Vec<u32>,
+    /// [`Place::before`], by position.
+    before: Vec<u32>,
+    /// By slot.
+    tied_x: Runs,
+    /// By position.
+    tied_y: Runs,
+    /// By position.
+    tied_both: Runs,
 }
 
-/// Finds the places of all pairs by two radix sorts and one counting pass for every four bits of n.
-pub(super) fn places(x: &[f64], y: &[f64]) -> Result<Places> {
-    let n = x.len();
-    if i32::try_from(n).is_err() {
-        return Err(Error::Overflow { what: "the number of pairs" });
-    }
-    let by_x = sort(x.iter().zip(0..).map(|(&v, i)| (key(v), i)).collect());
-    let by_y = sort(by_x.iter().zip(0..).map(|(&(_, i), at)| (key(y[i as usize]), at)).collect());
-
-    // For each position in x order: the size of its run of equal x, and where the run starts.
-    let mut run_size = Vec::with_capacity(n);
-    let mut run_start = Vec::with_capacity(n);
-    let (mut levels_x, mut levels_y) = (0, 0);
-    for run in by_x.chunk_by(|a, b| a.0 == b.0) {
-        levels_x += 1;
-        let start = run_start.len() as u32;
-        run_size.resize(run_size.len() + run.len(), run.len() as u32);
-        run_start.resize(run_start.len() + run.len(), start);
-    }
-    let mut used = vec![0u32; n];
-    let mut places = Vec::with_capacity(n);
-    let mut position_at = vec![0u32; n];
-    for run in by_y.chunk_by(|a, b| a.0 == b.0) {
-        levels_y += 1;
-        for cell in run.chunk_by(|a, b| run_start[a.1 as usize] == run_start[b.1 as usize]) {
-            for &(_, at) in cell {
-                let start = run_start[at as usize];
-                let slot = start + used[start as usize];
-                used[start as usize] += 1;
-                position_at[slot as usize] = places.len() as u32;
-                places.push(Place {
-                    index: by_x[at as usize].1,
-                    slot,
-                    before: 0,
-                    tied_x: run_size[at as usize],
-                    tied_y: run.len() as u32,
-                    tied_both: cell.len() as u32,
-                });
+impl Order {
+    /// Of the pairs `(x[i], y[i])`, which must be as many and without NaN.
+    pub(super) fn new(x: &[f64], y: &[f64]) -> Result<Self> {
+        let n = x.len();
+        if n >= 1 << PAYLOAD {
+            return Err(Error::Overflow { what: "the number of pairs" });
+        }
+        let (mut index, tied_x) = sort(x, |i| x[i as usize]);
+        let (mut slot, tied_y) = sort(y, |at| y[index[at as usize] as usize]);
+        let mut tied_both = Runs::new(n);
+        if !tied_x.sizes.is_empty() {
+            // Within a run of equal x the slots follow y.
+            let starts = tied_x.starts();
+            let mut next = starts.clone();
+            let mut by_xy = vec![0; n];
+            for slot in &mut slot {
+                let at = *slot as usize;
+                let next = &mut next[starts[at] as usize];
+                *slot = *next;
+                by_xy[*slot as usize] = index[at];
+                *next += 1;
+            }
+            index = by_xy;
+            let mut start = 0;
+            while start < n {
+                let end = start + tied_y.size(start) as usize;
+                let same_x = |a: &u32, b: &u32| starts[*a as usize] == starts[*b as usize];
+                for cell in slot[start..end].chunk_by(same_x) {
+                    tied_both.tie(start, cell.len());
+                    start += cell.len();
+                }
             }
         }
+        let mut position_at = vec![0; n];
+        slot.iter().zip(0..).for_each(|(&slot, position)| position_at[slot as usize] = position);
+        let before = smaller_before(&position_at);
+        Ok(Self { index, slot, before, tied_x, tied_y, tied_both })
     }
-    for (place, before) in places.iter_mut().zip(smaller_before(&position_at)) {
-        place.before = before;
+
+    /// Distinct values of x and of y.
+    pub(super) fn levels(&self) -> (u64, u64) {
+        (self.tied_x.levels, self.tied_y.levels)
     }
-    Ok(Places { by_y: places, levels_x, levels_y })
+
+    /// In ascending order of (y, x).
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        self.slot.iter().zip(&self.before).enumerate().map(|(position, (&slot, &before))| Place {
+            index: self.index[slot as usize],
+            slot,
+            position: position as u32,
+            before,
+            tied_x: self.tied_x.size(slot as usize),
+            tied_y: self.tied_y.size(position),
+            tied_both: self.tied_both.size(position),
+        })
+    }
 }
 
 /// For each value of a permutation of 0..n, by value: how many smaller values come before it.
 ///
-/// Distributes the values by four bits at a time, highest first, as a radix sort would; a value gains what went into the
-/// lower buckets before it. The values being a permutation, the buckets' bounds are known beforehand.
+/// Distributes the values by two bits at a time, highest first, as a radix sort would: a value gains what went into the
+/// lower buckets before it. The values being a permutation, the buckets' bounds are known beforehand, and the last eight
+/// bits need no distribution: a set of 256 bits tells which of the smaller values have been seen.
 fn smaller_before(permutation: &[u32]) -> Vec<u32> {
-    const BITS: u32 = 4;
-    const BUCKETS: usize = 1 << BITS;
+    const BITS: u32 = 2;
+    const LAST: u32 = 8;
     let n = permutation.len();
     // The value in the upper half, its count so far in the lower.
     let mut from: Vec<u64> = permutation.iter().map(|&v| u64::from(v) << 32).collect();
     let mut to = vec![0u64; n];
     let bits = usize::BITS - n.saturating_sub(1).leading_zeros();
-    let mut shift = bits.div_ceil(BITS) * BITS;
-    while shift > 0 {
+    let mut shift = LAST + bits.saturating_sub(LAST).next_multiple_of(BITS);
+    while shift > LAST {
         shift -= BITS;
-        for (block, values) in from.chunks(BUCKETS << shift).enumerate() {
-            let out = &mut to[block * (BUCKETS << shift)..][..values.len()];
-            let mut lower = [0u32; BUCKETS];
-            let mut next: [u32; BUCKETS] = std::array::from_fn(|bucket| (bucket << shift) as u32);
+        let size = 1 << (shift + BITS);
+        for (values, out) in from.chunks(size).zip(to.chunks_mut(size)) {
+            let mut lower = [0u32; 4];
+            let mut next = [0, 1 << shift, 2 << shift, 3 << shift];
             for &value in values {
-                let bucket = (value >> (32 + shift)) as usize % BUCKETS;
-                out[next[bucket] as usize] = value + u64::from(lower[bucket]);
+                let bucket = (value >> (32 + shift)) as usize % 4;
+                out[next[bucket]] = value + u64::from(lower[bucket]);
                 next[bucket] += 1;
-                for (k, count) in lower.iter_mut().enumerate() {
-                    *count += u32::from(k > bucket);
-                }
+                add_above(&mut lower, bucket);
             }
         }
         std::mem::swap(&mut from, &mut to);
     }
-    from.into_iter().map(|value| value as u32).collect()
+    let mut counts = vec![0; n];
+    for (values, out) in from.chunks(1 << LAST).zip(counts.chunks_mut(1 << LAST)) {
+        let mut seen = [0u64; 4];
+        let mut lower = [0u32; 4];
+        for &value in values {
+            let low = (value >> 32) as usize % (1 << LAST);
+            let (word, bit) = (low / 64, 1u64 << (low % 64));
+            out[low] = value as u32 + lower[word] + (seen[word] & (bit - 1)).count_ones();
+            seen[word] |= bit;
+            add_above(&mut lower, word);
+        }
+    }
+    counts
+}
+
+/// Adds one to every count above `bucket`, without a branch.
+#[inline]
+fn add_above(counts: &mut [u32; 4], bucket: usize) {
+    for (k, count) in counts.iter_mut().enumerate() {
+        *count += u32::from(k > bucket);
+    }
 }
 
 #[cfg(test)]
@@ -204,14 +303,20 @@ mod tests {
         #[test]
         fn large_sorts_are_sorts(seed in any::<u64>(), n in SMALL..2 * SMALL, scale in 0u32..64) {
             let mut stream = crate::rng::Stream::new(seed, 0, 0);
-            let items: Vec<(u64, u32)> = (0..n as u32).map(|i| (stream.next_u64() >> scale, i)).collect();
-            let mut expected = items.clone();
-            expected.sort_unstable();
-            prop_assert_eq!(sort(items), expected);
+            let values: Vec<f64> = (0..n).map(|_| 1e10 + (stream.next_u64() >> scale) as f64).collect();
+            let mut expected: Vec<u32> = (0..n as u32).collect();
+            expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
+            let (found, runs) = sort(&values, |i| values[i as usize]);
+            prop_assert_eq!(&found, &expected);
+            let mut start = 0;
+            for run in expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
+                prop_assert!((start..start + run.len()).all(|at| runs.size(at) as usize == run.len()));
+                start += run.len();
+            }
         }
 
         #[test]
-        fn counts_are_those_of_two_loops(n in 0usize..300, seed in any::<u64>()) {
+        fn counts_are_those_of_two_loops(n in 0usize..3000, seed in any::<u64>()) {
             let mut permutation: Vec<u32> = (0..n as u32).collect();
             crate::rng::Stream::new(seed, 0, 0).shuffle(&mut permutation);
             let counts = smaller_before(&permutation);

@@ -1,4 +1,4 @@
-use crate::correlation::order::{Place, places};
+use crate::correlation::order::{Order, Place};
 use crate::correlation::pairs::{check_rankable, constant};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::Estimate;
@@ -164,34 +164,29 @@ pub fn weighted_tau(x: &[f64], y: &[f64], options: &WeightedTauOptions<'_>) -> R
     if let Ranking::Ranks(ranks) = options.ranking {
         check_same_length("ranks", x.len(), ranks.len())?;
     }
-    let order = places(x, y)?;
-    for (what, levels) in [("x", order.levels_x), ("y", order.levels_y)] {
+    let order = Order::new(x, y)?;
+    for (what, levels) in [("x", order.levels().0), ("y", order.levels().1)] {
         if levels < 2 {
             return Err(constant(METRIC, what));
         }
     }
-    let places = order.by_y;
+    let places: Vec<Place> = order.places().collect();
     let last = places.len() as u64 - 1;
-    let by_x = |_, place: &Place| last - u64::from(place.slot);
-    let by_y = |position: usize, _: &Place| last - position as u64;
+    let by_x = |place: &Place| last - u64::from(place.slot);
+    let by_y = |place: &Place| last - u64::from(place.position);
     let value = match options.ranking {
-        Ranking::Both => (tau(&places, options, by_x)? + tau(&places, options, by_y)?) / 2.0,
+        Ranking::Both => f64::midpoint(tau(&places, options, by_x)?, tau(&places, options, by_y)?),
         Ranking::ByX => tau(&places, options, by_x)?,
         Ranking::ByY => tau(&places, options, by_y)?,
-        Ranking::AsGiven => tau(&places, options, |_, place| place.index.into())?,
-        Ranking::Ranks(ranks) => tau(&places, options, |_, place| ranks[place.index as usize])?,
+        Ranking::AsGiven => tau(&places, options, |place| place.index.into())?,
+        Ranking::Ranks(ranks) => tau(&places, options, |place| ranks[place.index as usize])?,
     };
     let n = x.len() as u64;
     Ok(Estimate::new(METRIC, value).counted(n, 2, 2 * n))
 }
 
-fn tau(
-    places: &[Place],
-    options: &WeightedTauOptions<'_>,
-    rank: impl Fn(usize, &Place) -> u64,
-) -> Result<f64> {
-    let weights = places.iter().enumerate().map(|(position, place)| options.weight(rank(position, place)));
-    let weights: Vec<f64> = weights.collect::<Result<_>>()?;
+fn tau(places: &[Place], options: &WeightedTauOptions<'_>, rank: impl Fn(&Place) -> u64) -> Result<f64> {
+    let weights: Vec<f64> = places.iter().map(|place| options.weight(rank(place))).collect::<Result<_>>()?;
     let sum = match options.combination {
         Combination::Additive => additive(places, &weights),
         Combination::Multiplicative => multiplicative(places, &weights),
@@ -212,8 +207,8 @@ fn tau(
 fn additive(places: &[Place], weights: &[f64]) -> Weight {
     let n = places.len() as i64;
     let [mut net, mut x, mut y] = [Sum::default(); 3];
-    for (position, (place, weight)) in places.iter().zip(weights).enumerate() {
-        net.add(weight * place.net(n, position) as f64);
+    for (place, weight) in places.iter().zip(weights) {
+        net.add(weight * place.net(n) as f64);
         x.add(weight * (n - i64::from(place.tied_x)) as f64);
         y.add(weight * (n - i64::from(place.tied_y)) as f64);
     }
@@ -224,7 +219,7 @@ fn additive(places: &[Place], weights: &[f64]) -> Weight {
 fn multiplicative(places: &[Place], weights: &[f64]) -> Weight {
     let n = places.len();
     let mut position_at = vec![0; n];
-    places.iter().enumerate().for_each(|(position, place)| position_at[place.slot as usize] = position);
+    places.iter().for_each(|place| position_at[place.slot as usize] = place.position as usize);
     let all = pairs_within(weights.iter().copied());
     let by_y = |size: fn(&Place) -> u32| runs(n, |at| size(&places[at]), |at| weights[at]);
     let tied_x = runs(n, |at| places[position_at[at]].tied_x, |at| weights[position_at[at]]);

@@ -10,6 +10,7 @@
 
 mod binomial;
 mod bootstrap;
+mod cochran;
 mod difference;
 mod draw;
 mod estimate;
@@ -21,10 +22,12 @@ mod multiplicity;
 mod paired;
 mod parallel;
 mod permutation;
+mod proportion;
 mod replicates;
 mod resample;
 
 pub use bootstrap::{Bootstrap, Unit};
+pub use cochran::cochran_q;
 pub use difference::{Difference, bootstrap_difference, bootstrap_difference_between};
 pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
@@ -36,9 +39,10 @@ pub use interval::{Interval, IntervalMethod, Level};
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use multiplicity::{Adjustment, adjust_p_values};
-pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
+pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
+pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};

@@ -1,8 +1,9 @@
-use statrs::distribution::{Beta, Binomial, ContinuousCDF, Discrete, DiscreteCDF};
+use statrs::distribution::{Binomial, Discrete, DiscreteCDF};
 
 use crate::error::{Error, Result, Undefined};
+use crate::inference::proportion::beta;
 use crate::inference::{Estimate, Interval, IntervalMethod, Level, TestResult, normal_quantile};
-use crate::ratings::{Code, Labels, Ratings};
+use crate::ratings::{Code, Labels};
 use crate::tally::PairCounts;
 
 /// Which of McNemar's tests.
@@ -247,12 +248,9 @@ impl PairCounts {
         let (b, c) = (b as f64, c as f64);
         let tail = 1.0 - level.upper();
         let odds = |p: f64| p / (1.0 - p);
-        let quantile = |successes: f64, failures: f64, p: f64| {
-            Beta::new(successes, failures).map_or(0.0, |beta| beta.inverse_cdf(p))
-        };
-        let lower = if b == 0.0 { 0.0 } else { odds(quantile(b, c + 1.0, tail)) };
+        let lower = odds(beta(tail, b, c + 1.0));
         // By the mirrored distribution: 1 − p keeps its digits where p is nearly 1.
-        let upper = 1.0 / odds(quantile(c, b + 1.0, tail));
+        let upper = 1.0 / odds(beta(tail, c, b + 1.0));
         let estimate = Estimate::new(method, b / c)
             .counted(self.total(), 2, 2 * self.total())
             .with_interval(Interval::new(lower, upper, level, IntervalMethod::Exact));
@@ -389,82 +387,6 @@ impl PairCounts {
     }
 }
 
-/// Cochran's Q: whether several raters choose category 1 of two equally often on the same items.
-///
-/// ```text
-/// Q = (r − 1)(r·ΣCⱼ² − T²)/(r·T − ΣRᵢ²),   df = r − 1
-/// Cⱼ: items for which rater j chose category 1, Rᵢ: raters who chose it for item i, T: their sum
-/// ```
-///
-/// With two raters it is McNemar's asymptotic test.
-///
-/// # Undefined
-/// With fewer than two raters, or if on every item all raters agree.
-///
-/// # Missing values
-/// Only items that every rater rated enter.
-///
-/// # Source
-/// Cochran, Biometrika 37 (1950).
-///
-/// # Errors
-/// [`Error::Length`] unless there are two categories; [`Error::Scale`] if the ratings are plain numbers or came from
-/// counts, so that their columns are not raters.
-///
-/// # Examples
-/// ```
-/// use probity::inference::cochran_q;
-/// use probity::ratings::{Labels, Ratings};
-/// let r = Ratings::from_codes(Labels::codes(2), 3, vec![1u8, 1, 0, 1, 0, 0, 1, 1, 1])?;
-/// // Columns 3, 2, 1; rows 2, 1, 3; T = 6: Q = 2·(3·14 − 36)/(18 − 14)
-/// assert_eq!(cochran_q(&r)?.statistic, 3.0);
-/// let same = Ratings::from_codes(Labels::codes(2), 3, vec![1u8, 1, 1, 0, 0, 0])?;
-/// assert!(cochran_q(&same).unwrap_err().is_undefined());
-/// # Ok::<(), probity::Error>(())
-/// ```
-pub fn cochran_q(ratings: &Ratings) -> Result<TestResult> {
-    let method = "Cochran's Q";
-    let view = ratings.codes()?;
-    if !ratings.has_identified_raters() {
-        let (expected, found) = ("ratings with identified raters", "a table of counts");
-        return Err(Error::Scale { metric: method, expected, found });
-    }
-    crate::num::check_same_length("categories of Cochran's Q", 2, ratings.n_categories())?;
-    let raters = ratings.n_raters();
-    if raters < 2 {
-        let reason = Undefined::TooFew { what: "raters", needed: 2, found: raters as u64 };
-        return Err(Error::undefined(method, reason));
-    }
-    let (mut columns, mut squares, mut total, mut items) = (vec![0u128; raters], 0u128, 0u128, 0u64);
-    for item in 0..ratings.n_items() {
-        if view.item(item).count() < raters {
-            continue;
-        }
-        items += 1;
-        let mut row = 0;
-        for (rater, code) in view.item(item) {
-            columns[rater] += u128::from(code);
-            row += u128::from(code);
-        }
-        squares += row * row;
-        total += row;
-    }
-    if items == 0 {
-        return Err(Error::undefined(method, Undefined::Nothing { what: "items that every rater rated" }));
-    }
-    let r = raters as u128;
-    let within = r * total - squares;
-    if within == 0 {
-        return Err(Error::undefined(
-            method,
-            Undefined::NoVariance { what: "the choice of the raters within items" },
-        ));
-    }
-    let between = r * columns.iter().map(|c| c * c).sum::<u128>() - total * total;
-    let df = (raters - 1) as f64;
-    TestResult::chi_squared(method, df * between as f64 / within as f64, df, items)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -543,9 +465,5 @@ mod tests {
     fn wrong_input_is_named() {
         let error = table(3, &[0; 9]).mcnemar(McNemar::Exact).unwrap_err().to_string();
         assert_eq!(error, "categories of a comparison of paired proportions: expected length 2, found 3");
-        let counts = Ratings::from_counts(Labels::codes(2), &[1, 2]).unwrap();
-        assert!(matches!(cochran_q(&counts), Err(Error::Scale { .. })));
-        let nobody = Ratings::from_options(Labels::codes(2), 2, &[Some(1), None]).unwrap();
-        assert!(cochran_q(&nobody).unwrap_err().is_undefined());
     }
 }
