@@ -24,4 +24,7 @@ pub mod agreement;
 pub mod correlation;
 pub mod inference;
 
+#[cfg(feature = "io")]
+pub mod io;
+
 pub use error::{Error, Result, Undefined};

@@ -2,7 +2,7 @@ use crate::correlation::pairs::constant;
 use crate::correlation::{Concordance, Dependent, Options, null};
 use crate::error::{Result, Undefined};
 use crate::exact::Double;
-use crate::inference::{Estimate, Interval, IntervalMethod, normal_quantile};
+use crate::inference::{Estimate, Interval};
 
 const ZERO: Double = Double { high: 0.0, low: 0.0 };
 
@@ -10,14 +10,6 @@ const ZERO: Double = Double { high: 0.0, low: 0.0 };
 fn exact(x: i128) -> Double {
     let high = x as f64;
     Double { high, low: (x - high as i128) as f64 }
-}
-
-/// Fisher's z transformation of a coefficient and its standard error back to an interval inside −1..1.
-pub(super) fn fisher_z(value: f64, standard_error_of_z: f64, options: &Options) -> Interval {
-    let level = options.chosen_level();
-    let half = normal_quantile(level.upper()) * standard_error_of_z;
-    let z = value.atanh();
-    Interval::new((z - half).tanh(), (z + half).tanh(), level, IntervalMethod::FisherZ)
 }
 
 impl Concordance {
@@ -58,7 +50,7 @@ impl Concordance {
         let standard_error = variance.sqrt();
         // A linearised variance of 0 is a failure of the linearisation, not certainty.
         if value.abs() < 1.0 && standard_error > 0.0 {
-            let interval = fisher_z(value, standard_error / ((1.0 - value) * (1.0 + value)), options);
+            let interval = Interval::fisher_z(value, standard_error, options.chosen_level())?;
             estimate = estimate.with_standard_error(standard_error).with_interval(interval);
         }
         Ok(estimate)

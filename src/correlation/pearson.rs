@@ -1,8 +1,7 @@
 use crate::correlation::Options;
-use crate::correlation::coefficients::fisher_z;
 use crate::correlation::pairs::{check_enough, constant};
 use crate::error::Result;
-use crate::inference::{Estimate, t_p_value};
+use crate::inference::{Estimate, Interval, t_p_value};
 use crate::num::{Sum, check_finite, check_same_length};
 
 /// Further from ±1 than rounding can bring a coefficient of collinear data.
@@ -94,11 +93,9 @@ pub fn pearson(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
         estimate = estimate.with_p_value(p);
     }
     if n > 3.0 && unexplained > 0.0 {
-        estimate = estimate.with_standard_error(unexplained / (n - 1.0).sqrt()).with_interval(fisher_z(
-            r,
-            1.0 / (n - 3.0).sqrt(),
-            options,
-        ));
+        estimate = estimate
+            .with_standard_error(unexplained / (n - 1.0).sqrt())
+            .with_interval(Interval::on_fisher_z(r, 1.0 / (n - 3.0).sqrt(), options.chosen_level()));
     }
     Ok(estimate)
 }

@@ -1,8 +1,7 @@
-use crate::correlation::coefficients::fisher_z;
 use crate::correlation::pairs::{check_rankable, constant};
 use crate::correlation::{Options, null};
 use crate::error::Result;
-use crate::inference::Estimate;
+use crate::inference::{Estimate, Interval};
 use crate::num::ranks;
 
 /// Twice the rank minus its mean: integers, since mid-ranks are halves.
@@ -74,8 +73,11 @@ pub fn spearman(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
     let unexplained = (1.0 - rho) * (1.0 + rho);
     if n > 3 && unexplained > 0.0 {
         let of_z = ((1.0 + rho * rho / 2.0) / (n - 3) as f64).sqrt();
-        estimate =
-            estimate.with_standard_error(unexplained * of_z).with_interval(fisher_z(rho, of_z, options));
+        estimate = estimate.with_standard_error(unexplained * of_z).with_interval(Interval::on_fisher_z(
+            rho,
+            of_z,
+            options.chosen_level(),
+        ));
     }
     Ok(estimate)
 }

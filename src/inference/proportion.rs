@@ -190,7 +190,7 @@ fn around(centre: f64, half: f64, divisor: f64) -> (f64, f64) {
 }
 
 /// Quantile of the beta distribution; 0 or 1 where a shape of 0 makes it degenerate there.
-fn beta(q: f64, a: f64, b: f64) -> f64 {
+pub(super) fn beta(q: f64, a: f64, b: f64) -> f64 {
     let degenerate = if a <= 0.0 { 0.0 } else { 1.0 };
     Beta::new(a, b).map_or(degenerate, |beta| beta.inverse_cdf(q))
 }
