@@ -220,6 +220,11 @@ impl Double {
         Self { high: -self.high, low: -self.low }
     }
 
+    pub(crate) fn times(self, other: Self) -> Self {
+        let p = Self::product(self.high, other.high);
+        Self::sum(p.high, p.low + (self.high * other.low + self.low * other.high))
+    }
+
     pub(crate) fn scaled(self, factor: f64) -> Self {
         let p = Self::product(self.high, factor);
         Self::sum(p.high, p.low + self.low * factor)

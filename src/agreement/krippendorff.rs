@@ -1,6 +1,5 @@
 use crate::agreement::Options;
 use crate::agreement::alpha_parts::AlphaParts;
-use crate::agreement::coefficient::prepared_units;
 use crate::agreement::difference::Differences;
 use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
@@ -277,7 +276,7 @@ pub(super) fn alpha_of_pairs(
     let pair = |&c: &usize, &l: &usize| 2.0 * pairs[c * k + l] * differences.between(c, l);
     let observed =
         sum(used.iter().enumerate().flat_map(|(i, c)| used[i + 1..].iter().map(move |l| pair(c, l))));
-    let parts = Parts::of_totals(units, totals, observed, &differences).checked(method(scale))?;
+    let parts = AlphaParts::of_totals(units, totals, observed, &differences).checked(method(scale))?;
     Ok(parts.estimate(method(scale), 0)?.value)
 }
 

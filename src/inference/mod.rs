@@ -35,8 +35,6 @@ pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
-pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use multiplicity::{Adjustment, adjust_p_values};
 pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
@@ -46,5 +44,3 @@ pub use permutation::{
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};
-pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
-pub use proportion::{ProportionMethod, proportion, proportion_difference};

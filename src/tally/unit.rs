@@ -230,6 +230,9 @@ impl Tally for UnitCounts {
     }
 }
 
+/// Categories up to which [`Scratch`] reads the count of each.
+const FEW: usize = 16;
+
 /// Counts the codes of one item at a time without touching every category each time.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -255,8 +258,16 @@ impl Scratch {
     /// Hands over the (category, count) pairs of the item, ascending, and starts the next.
     #[inline]
     pub(crate) fn drain<T>(&mut self, use_unit: impl FnOnce(&[(u32, u32)]) -> T) -> T {
-        self.seen.sort_unstable();
         self.unit.clear();
+        if self.counts.len() <= FEW {
+            // Reading every count beats sorting those seen.
+            self.seen.clear();
+            for (code, count) in self.counts.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+                self.unit.push((code as u32, std::mem::take(count)));
+            }
+            return use_unit(&self.unit);
+        }
+        self.seen.sort_unstable();
         for code in self.seen.drain(..) {
             self.unit.push((code, std::mem::take(&mut self.counts[code as usize])));
         }
