@@ -26,10 +26,16 @@ use probity::ratings::{Labels, Ratings, RatingsBuilder};
 use serde_json::{Value, json};
 
 /// A vector's answer, or the error that the library gave.
-pub type Outcome = Result<Value, String>;
+pub(crate) type Outcome = Result<Value, String>;
 
 /// Runs one vector; `None` if nothing is known under these names.
-pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
+pub(crate) fn run(
+    theme: &str,
+    stem: &str,
+    function: &str,
+    input: &Value,
+    _directory: &Path,
+) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
@@ -51,7 +57,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
 }
 
 /// What is wrong in a vector, as (JSON pointer, the right value).
-pub fn corrections(theme: &str, stem: &str, case: &str) -> Vec<(&'static str, Value)> {
+pub(crate) fn corrections(theme: &str, stem: &str, case: &str) -> Vec<(&'static str, Value)> {
     match (theme, stem, case) {
         // Of the 40 replicates 11 are below the estimate of 7/9 and 12 equal it (exact fractions), so the strict share
         // of the vector's note is 11/40. The vector has 18/40: the 40th digit of its sums put 7 of the ties below.
@@ -63,12 +69,12 @@ pub fn corrections(theme: &str, stem: &str, case: &str) -> Vec<(&'static str, Va
 }
 
 /// Any error as text.
-pub fn text(error: impl std::fmt::Display) -> String {
+pub(crate) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
 /// A figure, `null` when it is undefined.
-pub fn figure(result: Result<f64, Error>) -> Result<Value, String> {
+pub(crate) fn figure(result: Result<f64, Error>) -> Result<Value, String> {
     match result {
         Ok(value) => Ok(json!(value)),
         Err(error) if error.is_undefined() => Ok(Value::Null),
@@ -85,13 +91,13 @@ fn label(value: &Value) -> Option<String> {
 }
 
 /// The labels that a vector declares under `categories`.
-pub fn declared(input: &Value) -> Option<Labels> {
+pub(crate) fn declared(input: &Value) -> Option<Labels> {
     let categories = input["categories"].as_array()?;
     Some(Labels::from_names(categories.iter().filter_map(label)).expect("distinct categories"))
 }
 
 /// `input.ratings`: items × raters, `null` where missing, with the declared categories if any.
-pub fn ratings(input: &Value) -> Ratings {
+pub(crate) fn ratings(input: &Value) -> Ratings {
     let mut builder = RatingsBuilder::new();
     if let Some(labels) = declared(input) {
         builder = builder.labels(labels);
@@ -105,12 +111,12 @@ pub fn ratings(input: &Value) -> Ratings {
 }
 
 /// A matrix of numbers, `NaN` where `null`.
-pub fn matrix(value: &Value) -> Vec<Vec<f64>> {
+pub(crate) fn matrix(value: &Value) -> Vec<Vec<f64>> {
     let rows = value.as_array().expect("rows").iter();
     rows.map(|row| vector(row)).collect()
 }
 
 /// A vector of numbers, `NaN` where `null`.
-pub fn vector(value: &Value) -> Vec<f64> {
+pub(crate) fn vector(value: &Value) -> Vec<f64> {
     value.as_array().expect("a row").iter().map(|x| x.as_f64().unwrap_or(f64::NAN)).collect()
 }

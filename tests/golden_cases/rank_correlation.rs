@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, figure, text, vector};
 
-pub fn run(input: &Value) -> Outcome {
+pub(crate) fn run(input: &Value) -> Outcome {
     let (x, y) = complete_pairs(&vector(&input["x"]), &vector(&input["y"])).map_err(text)?;
     let options = Options::new().p_value(PValue::Asymptotic);
     let value = |result: Result<Estimate, Error>| figure(result.map(|e| e.value));
