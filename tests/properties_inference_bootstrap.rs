@@ -1,6 +1,6 @@
 //! What holds of every bootstrap and jackknife: threads, seeds and the way to the figure do not matter; the two ways of
 //! drawing have one law.
-#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop there")]
 
 use std::ops::ControlFlow;
 
@@ -279,7 +279,11 @@ fn wrong_requests_are_named() {
     assert!(Bootstrap::new(1).resamples(1).is_err());
     assert!(Bootstrap::new(1).threads(0).is_err());
     assert!(Bootstrap::new(1).max_undefined(1.5).is_err());
+    assert!(pairs.reweighted(&[1; 7], Some(&[1, 1])).is_err());
+    assert!(pairs.reweighted(&[u64::MAX; 7], None).is_err());
     let ratings = Ratings::from_pairs(Labels::codes(2), &[0u8, 1], &[0, 1]).unwrap();
+    assert!(ratings.reweighted(&[u64::MAX, 1], None).is_err());
+    assert!(ratings.reweighted(&[1, 1], Some(&[1])).is_err());
     let both = Bootstrap::new(1).unit(Unit::Both).interval(BootstrapInterval::Bca);
     assert!(both.run(&ratings, &|r: &Ratings| Ok(r.n_judgments() as f64)).is_err());
     let counts = Ratings::from_counts(Labels::codes(2), &[2, 0, 1, 1]).unwrap();
