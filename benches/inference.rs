@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use common::{panel, read_bytes};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use probity::agreement::{Coefficient, Options};
+use probity::agreement::{Options, PatternCoefficient};
 use probity::inference::{Bootstrap, BootstrapInterval, Jackknife};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
@@ -36,15 +36,15 @@ fn bootstrap(c: &mut Criterion) {
         });
     });
     group.bench_function("alpha nominal, patterns found anew", |b| {
-        let alpha = Coefficient::KrippendorffAlpha(Scale::Nominal);
+        let alpha = PatternCoefficient::KrippendorffAlpha(Scale::Nominal);
         b.iter(|| boot.run(&Patterns::from_ratings(black_box(&ratings)).unwrap(), &alpha).unwrap());
     });
     let coefficients = [
-        ("alpha nominal", Coefficient::KrippendorffAlpha(Scale::Nominal)),
-        ("alpha ordinal", Coefficient::KrippendorffAlpha(Scale::Ordinal)),
-        ("alpha interval", Coefficient::KrippendorffAlpha(Scale::Interval)),
-        ("Fleiss' kappa", Coefficient::FleissKappa(Options::new())),
-        ("AC1", Coefficient::GwetAc(Options::new())),
+        ("alpha nominal", PatternCoefficient::KrippendorffAlpha(Scale::Nominal)),
+        ("alpha ordinal", PatternCoefficient::KrippendorffAlpha(Scale::Ordinal)),
+        ("alpha interval", PatternCoefficient::KrippendorffAlpha(Scale::Interval)),
+        ("Fleiss' kappa", PatternCoefficient::FleissKappa(Options::new())),
+        ("AC1", PatternCoefficient::GwetAc(Options::new())),
     ];
     for (name, coefficient) in &coefficients {
         group.bench_function(*name, |b| b.iter(|| boot.run(black_box(&patterns), coefficient).unwrap()));

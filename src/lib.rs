@@ -21,6 +21,10 @@ pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod correlation;
 pub mod inference;
+
+#[cfg(feature = "io")]
+pub mod io;
 
 pub use error::{Error, Result, Undefined};

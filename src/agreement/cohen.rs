@@ -4,7 +4,7 @@ use crate::agreement::table::Table;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Chance, Estimate, Interval, normal_p_value};
 use crate::num::sum;
-use crate::ratings::{Code, Labels};
+use crate::ratings::Code;
 use crate::tally::PairCounts;
 
 /// Cohen's kappa with what explains it.
@@ -101,6 +101,13 @@ impl PairCounts {
     /// Cohen 1960, 1968; Fleiss, Cohen and Everitt 1969, *Psychological Bulletin* 72, equations 8 and 9. R psych's
     /// `cohen.kappa` 2.2.9 gives another standard error for weights; statsmodels gives this one. scikit-learn,
     /// statsmodels and R irr space weights by position: [`crate::agreement::WeightBasis::Position`].
+    ///
+    /// # Coverage
+    /// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval covered the true kappa in 93.9 to
+    /// 94.9 %, with up to half of the pairs incomplete; where 90 % of the items are of one category, in 92.1 to 92.5 %.
+    /// Quadratic weights: 93.1 to 93.8 %, and 90.7 % with some 50 complete pairs. In the last two cases take
+    /// [`Interval::fisher_z`](crate::inference::Interval::fisher_z) of the value and its standard error: 94.5 to 94.7 % with
+    /// one dominant category; with quadratic weights 92.95 % at 50 pairs and 94.8 to 95.6 % at 80 or more.
     ///
     /// # Errors
     /// [`Error::Undefined`] as above; errors of the weights as in [`crate::agreement::Weights::matrix`].
@@ -275,16 +282,4 @@ fn null_spread_identity(rows: &[f64], columns: &[f64], expected: f64) -> f64 {
     let of_columns = sum(pairs().map(|(r, c)| c * (r - chance).powi(2)));
     let diagonal = sum(pairs().map(|(r, c)| r * c * (1.0 - 2.0 * (r + c - chance))));
     of_rows + of_columns + chance * chance + diagonal
-}
-
-impl PairCounts {
-    /// Of two vectors of codes, the categories being the codes that occur: `0..=greatest` for codes of one byte, else
-    /// the distinct ones in ascending order.
-    ///
-    /// # Errors
-    /// [`Error::Length`] if the vectors differ in length; [`Error::Overflow`] beyond 2¹⁴ distinct codes.
-    fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
-        let greatest = a.iter().chain(b).filter_map(|code| code.present()).max().unwrap_or(0);
-        Self::from_codes(Labels::codes(greatest as usize + 1), a, b)
-    }
 }

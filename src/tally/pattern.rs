@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
 use crate::tally::unit::check_unit;
-use crate::tally::{Tally, Units, add, check_labels};
+use crate::tally::{PairCounts, Tally, Units, add, check_labels};
 
 /// The distinct rows of a count table with their multiplicities: [`crate::tally::UnitCounts`] without the order of the
 /// items.
@@ -79,14 +79,38 @@ impl Patterns {
     }
 
     pub(super) fn of_units(units: &Units<'_>) -> Self {
-        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        units.for_each(|unit, times| match found.get_mut(unit) {
-            Some(count) => *count += times,
-            None => drop(found.insert(unit.to_vec(), times)),
-        });
-        let mut patterns: Vec<_> = found.into_iter().collect();
+        let mut patterns = Vec::new();
+        if units.are_distinct() {
+            units.for_each(|unit, times| patterns.push((unit.to_vec(), times)));
+        } else {
+            let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
+            units.for_each(|unit, times| match found.get_mut(unit) {
+                Some(count) => *count += times,
+                None => drop(found.insert(unit.to_vec(), times)),
+            });
+            patterns.extend(found);
+        }
         patterns.sort_unstable();
         Self { labels: units.labels().clone(), patterns }
+    }
+
+    /// Of the items that two raters both rated: each is a row of two judgments.
+    #[must_use]
+    pub fn from_pairs(counts: &PairCounts) -> Self {
+        let k = counts.labels().len();
+        let cells = counts.counts().iter().enumerate();
+        let cells = cells.map(|(at, &times)| ((at / k) as u32, (at % k) as u32, times));
+        Self::of_cells(counts.labels().clone(), cells)
+    }
+
+    /// Of the cells of a confusion matrix, (first, second, count), inside the labels.
+    pub(crate) fn of_cells(labels: Labels, cells: impl Iterator<Item = (u32, u32, u64)>) -> Self {
+        let mut found: BTreeMap<Vec<(u32, u32)>, u64> = BTreeMap::new();
+        for (i, j, times) in cells.filter(|cell| cell.2 > 0) {
+            let unit = if i == j { vec![(i, 2)] } else { vec![(i.min(j), 1), (i.max(j), 1)] };
+            *found.entry(unit).or_default() += times;
+        }
+        Self { labels, patterns: found.into_iter().collect() }
     }
 
     /// The categories.

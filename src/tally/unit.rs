@@ -107,12 +107,12 @@ impl UnitCounts {
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
         let mut tally = Self::new(ratings.labels().clone());
         tally.ends.reserve(ratings.n_items());
-        let mut unit = Vec::with_capacity(8);
-        let packed = for_each_packed(ratings, |row| {
-            unpack(row, &mut unit);
-            tally.push_unit(unit.iter().copied());
+        tally.entries.reserve(ratings.n_judgments().min(ratings.n_items() * ratings.n_categories()));
+        let packed = for_each_packed(ratings, |row, width| {
+            unpack(row, width, &mut tally.entries);
+            tally.ends.push(tally.entries.len());
         });
-        if !packed {
+        if packed.is_none() {
             Units::Scan(ratings.codes()?).for_each(|unit, _| tally.push_unit(unit.iter().copied()));
         }
         Ok(tally)
@@ -230,6 +230,9 @@ impl Tally for UnitCounts {
     }
 }
 
+/// Categories up to which [`Scratch`] reads the count of each.
+const FEW: usize = 16;
+
 /// Counts the codes of one item at a time without touching every category each time.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -255,8 +258,16 @@ impl Scratch {
     /// Hands over the (category, count) pairs of the item, ascending, and starts the next.
     #[inline]
     pub(crate) fn drain<T>(&mut self, use_unit: impl FnOnce(&[(u32, u32)]) -> T) -> T {
-        self.seen.sort_unstable();
         self.unit.clear();
+        if self.counts.len() <= FEW {
+            // Reading every count beats sorting those seen.
+            self.seen.clear();
+            for (code, count) in self.counts.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+                self.unit.push((code as u32, std::mem::take(count)));
+            }
+            return use_unit(&self.unit);
+        }
+        self.seen.sort_unstable();
         for code in self.seen.drain(..) {
             self.unit.push((code, std::mem::take(&mut self.counts[code as usize])));
         }
