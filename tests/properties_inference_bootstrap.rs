@@ -1,11 +1,12 @@
 //! What holds of every bootstrap and jackknife: threads, seeds and the way to the figure do not matter; the two ways of
 //! drawing have one law.
-#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop there")]
 
 use std::ops::ControlFlow;
 
 use probity::agreement::{
-    Coefficient, Options, brennan_prediger, fleiss_kappa, gwet_ac, krippendorff_alpha, percent_agreement,
+    Options, PatternCoefficient, brennan_prediger, fleiss_kappa, gwet_ac, krippendorff_alpha,
+    percent_agreement,
 };
 use probity::inference::{Bootstrap, BootstrapInterval, Jackknife, Kinds, Level, Replicates, Resample, Unit};
 use probity::ratings::{Labels, Ratings, Scale};
@@ -25,28 +26,28 @@ fn ratings() -> impl Strategy<Value = Ratings> {
     })
 }
 
-fn coefficients() -> Vec<Coefficient> {
+fn coefficients() -> Vec<PatternCoefficient> {
     vec![
-        Coefficient::KrippendorffAlpha(Scale::Nominal),
-        Coefficient::KrippendorffAlpha(Scale::Ordinal),
-        Coefficient::KrippendorffAlpha(Scale::Interval),
-        Coefficient::PercentAgreement(Options::new()),
-        Coefficient::FleissKappa(Options::new()),
-        Coefficient::GwetAc(Options::new()),
-        Coefficient::BrennanPrediger(Options::new()),
+        PatternCoefficient::KrippendorffAlpha(Scale::Nominal),
+        PatternCoefficient::KrippendorffAlpha(Scale::Ordinal),
+        PatternCoefficient::KrippendorffAlpha(Scale::Interval),
+        PatternCoefficient::PercentAgreement(Options::new()),
+        PatternCoefficient::FleissKappa(Options::new()),
+        PatternCoefficient::GwetAc(Options::new()),
+        PatternCoefficient::BrennanPrediger(Options::new()),
     ]
 }
 
 /// The same coefficient from the ratings, the long way.
-fn by_the_book(coefficient: &Coefficient, ratings: &Ratings) -> Result<f64> {
+fn by_the_book(coefficient: &PatternCoefficient, ratings: &Ratings) -> Result<f64> {
     let estimate = match coefficient {
-        Coefficient::KrippendorffAlpha(scale) => {
+        PatternCoefficient::KrippendorffAlpha(scale) => {
             krippendorff_alpha(&ratings.clone().with_scale(scale.clone())?, &Options::new())
         }
-        Coefficient::PercentAgreement(options) => percent_agreement(ratings, options),
-        Coefficient::FleissKappa(options) => fleiss_kappa(ratings, options),
-        Coefficient::GwetAc(options) => gwet_ac(ratings, options),
-        Coefficient::BrennanPrediger(options) => brennan_prediger(ratings, options),
+        PatternCoefficient::PercentAgreement(options) => percent_agreement(ratings, options),
+        PatternCoefficient::FleissKappa(options) => fleiss_kappa(ratings, options),
+        PatternCoefficient::GwetAc(options) => gwet_ac(ratings, options),
+        PatternCoefficient::BrennanPrediger(options) => brennan_prediger(ratings, options),
         other => panic!("{other:?} has no other way here"),
     };
     Ok(estimate?.value)
@@ -126,7 +127,7 @@ proptest! {
         Stream::new(seed, 0, 0).shuffle(&mut items);
         let shuffled = ratings.select(&items, &raters).unwrap();
         let run = |r: &Ratings| {
-            boot(seed).run(&Patterns::from_ratings(r).unwrap(), &Coefficient::KrippendorffAlpha(Scale::Nominal))
+            boot(seed).run(&Patterns::from_ratings(r).unwrap(), &PatternCoefficient::KrippendorffAlpha(Scale::Nominal))
         };
         prop_assert_eq!(run(&ratings), run(&shuffled));
     }
@@ -134,7 +135,7 @@ proptest! {
     #[test]
     fn intervals_are_ordered_and_mirror_each_other(ratings in ratings(), seed in any::<u64>()) {
         let patterns = Patterns::from_ratings(&ratings).unwrap();
-        if let Ok(found) = boot(seed).run(&patterns, &Coefficient::PercentAgreement(Options::new())) {
+        if let Ok(found) = boot(seed).run(&patterns, &PatternCoefficient::PercentAgreement(Options::new())) {
             let (wide, narrow) = (Level::new(0.99).unwrap(), Level::new(0.8).unwrap());
             prop_assert!(found.percentile(wide).lower <= found.percentile(narrow).lower);
             prop_assert!(found.percentile(narrow).upper <= found.percentile(wide).upper);
@@ -279,7 +280,11 @@ fn wrong_requests_are_named() {
     assert!(Bootstrap::new(1).resamples(1).is_err());
     assert!(Bootstrap::new(1).threads(0).is_err());
     assert!(Bootstrap::new(1).max_undefined(1.5).is_err());
+    assert!(pairs.reweighted(&[1; 7], Some(&[1, 1])).is_err());
+    assert!(pairs.reweighted(&[u64::MAX; 7], None).is_err());
     let ratings = Ratings::from_pairs(Labels::codes(2), &[0u8, 1], &[0, 1]).unwrap();
+    assert!(ratings.reweighted(&[u64::MAX, 1], None).is_err());
+    assert!(ratings.reweighted(&[1, 1], Some(&[1])).is_err());
     let both = Bootstrap::new(1).unit(Unit::Both).interval(BootstrapInterval::Bca);
     assert!(both.run(&ratings, &|r: &Ratings| Ok(r.n_judgments() as f64)).is_err());
     let counts = Ratings::from_counts(Labels::codes(2), &[2, 0, 1, 1]).unwrap();

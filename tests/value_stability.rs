@@ -2,7 +2,7 @@
 //! the changelog. The streams were computed a second time by a plain program of ten lines in another language.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
-use probity::agreement::{Coefficient, krippendorff_bootstrap};
+use probity::agreement::{PatternCoefficient, krippendorff_bootstrap};
 use probity::inference::{Bootstrap, Unit};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::{Stream, draw_index};
@@ -38,7 +38,7 @@ fn bootstraps() {
     let codes = vec![0u8, 0, 1, 1, 1, 0, 0, 0, 2, 2, 2, 1, 1, 1, 0, 255, 2, 2, 1, 1, 0, 1, 2, 2];
     let ratings = Ratings::from_codes(Labels::codes(3), 2, codes).unwrap();
     let patterns = Patterns::from_ratings(&ratings).unwrap();
-    let alpha = Coefficient::KrippendorffAlpha(Scale::Nominal);
+    let alpha = PatternCoefficient::KrippendorffAlpha(Scale::Nominal);
     let boot = Bootstrap::new(2026).resamples(200).unwrap();
     let near = |found: f64, pinned: f64| assert!((found - pinned).abs() < 1e-12, "{found:?}");
     near(boot.run(&patterns, &alpha).unwrap().standard_error(), 0.208_711_994_294_076_64);
