@@ -1,9 +1,10 @@
 use crate::agreement::Options;
+use crate::agreement::alpha_parts::AlphaParts;
 use crate::agreement::difference::Differences;
 use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
 use crate::exact::ExactSum;
-use crate::inference::{Chance, Estimate, Interval, Weighted};
+use crate::inference::{Chance, Estimate, Weighted};
 use crate::num::sum;
 use crate::ratings::{Labels, Ratings, Scale};
 use crate::tally::{Coincidences, Patterns, UnitCounts, UnitMoments, Units};
@@ -106,18 +107,11 @@ fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result
     let slopes = parts.slopes(&coincidences, scale, &differences);
     let mut squares = ExactSum::default();
     units.for_each(|unit, times| {
-        let m: u32 = unit.iter().map(|&(_, n)| n).sum();
+        let m: u64 = unit.iter().map(|&(_, n)| u64::from(n)).sum();
         if m > 1 {
-            let (mut pairs, mut linear) = (0.0, 0.0);
-            for (i, &(c, n)) in unit.iter().enumerate() {
-                let row: f64 = unit[i + 1..]
-                    .iter()
-                    .map(|&(k, other)| f64::from(other) * differences.between(c as usize, k as usize))
-                    .sum();
-                pairs += f64::from(n) * row;
-                linear += f64::from(n) * slopes[c as usize];
-            }
-            parts.add_square(&mut squares, f64::from(m), 2.0 * pairs, linear, times);
+            let own = unit_disagreement(unit, m, &differences);
+            let linear = unit.iter().map(|&(c, n)| f64::from(n) * slopes[c as usize]).sum();
+            parts.add_square(&mut squares, m as f64, own, linear, times);
         }
     });
     parts.with_uncertainty(estimate, &squares, options)
@@ -140,152 +134,16 @@ fn interval_alpha_of_numbers(ratings: &Ratings, options: &Options) -> Result<Est
             let mean = unit.iter().sum::<f64>() / m;
             let within: f64 = unit.iter().map(|x| (x - mean) * (x - mean)).sum();
             // The mean difference of x from all judgments is (x − centre)² + variance, and D is twice the variance.
-            let rows: f64 = unit.iter().map(|x| x * x + parts.chance / 2.0).sum();
-            parts.add_square(&mut squares, m, 2.0 * m * within, parts.row_slope() * rows, 1);
+            let linear: f64 = unit.iter().map(|x| parts.slope(x * x + parts.chance / 2.0)).sum();
+            let own = 2.0 * m * within / (m - 1.0);
+            parts.add_square(&mut squares, m, own, linear, 1);
         }
     }
     parts.with_uncertainty(estimate, &squares, options)
 }
 
-/// What alpha and its linearised variance are made of.
-#[derive(Debug)]
-struct Parts {
-    units: u64,
-    /// Pairable judgments, n.
-    judgments: u64,
-    observed: f64,
-    /// Disagreement by chance with replacement, D_e·(n − 1)/n.
-    chance: f64,
-    /// Whether two different categories or numbers are in use.
-    varied: bool,
-}
-
-impl Parts {
-    /// From the pairable judgments by category and the sum over units of their disagreement.
-    fn of_totals(units: u64, totals: &[u64], observed: f64, differences: &Differences<'_>) -> Self {
-        let judgments = totals.iter().sum();
-        let n = judgments as f64;
-        let rows = differences.row_means(totals);
-        Self {
-            units,
-            judgments,
-            observed: observed / n,
-            chance: sum(rows.iter().zip(totals).map(|(row, &t)| row * t as f64)) / n,
-            varied: totals.iter().filter(|&&t| t > 0).count() > 1,
-        }
-    }
-
-    fn expected(&self) -> f64 {
-        let n = self.judgments as f64;
-        self.chance * (n / (n - 1.0))
-    }
-
-    fn checked(self, metric: &'static str) -> Result<Self> {
-        if self.units == 0 {
-            return Err(Error::undefined(metric, Undefined::NothingPairable));
-        }
-        if self.observed.is_finite() && self.expected().is_finite() {
-            return Ok(self);
-        }
-        Err(Error::Overflow { what: "the sum of the differences" })
-    }
-
-    fn estimate(&self, method: &'static str, raters: u64) -> Result<Estimate> {
-        let (observed, expected) = (self.observed, self.expected());
-        let reason = if self.varied { Undefined::ChanceIsCertain } else { Undefined::OneCategory };
-        let value = 1.0 - crate::num::ratio(method, observed, expected, reason)?;
-        if !value.is_finite() {
-            return Err(Error::Overflow { what: "observed by expected disagreement" });
-        }
-        let chance = Chance::Disagreement { observed, expected };
-        Ok(Estimate::new(method, value).counted(self.units, raters, self.judgments).with_chance(chance))
-    }
-
-    fn mean_size(&self) -> f64 {
-        self.judgments as f64 / self.units as f64
-    }
-
-    /// The factor of a judgment's mean difference from all judgments in the linearisation.
-    fn row_slope(&self) -> f64 {
-        2.0 * (self.observed / self.chance) / self.chance / self.mean_size()
-    }
-
-    /// The factor of each category's count in the linearisation.
-    fn slopes(&self, coincidences: &Coincidences, scale: &Scale, differences: &Differences<'_>) -> Vec<f64> {
-        let totals = coincidences.totals();
-        let rows = differences.row_means(&totals);
-        let mut slopes: Vec<f64> = rows.iter().map(|row| self.row_slope() * row).collect();
-        if let (Scale::Ordinal, Differences::Line(ranks)) = (scale, differences) {
-            for (slope, more) in slopes.iter_mut().zip(self.rank_slopes(coincidences, &totals, ranks)) {
-                *slope += more;
-            }
-        }
-        slopes
-    }
-
-    /// How alpha moves with a category's share because the mid-ranks, and so the ordinal differences, move with it.
-    fn rank_slopes(&self, coincidences: &Coincidences, totals: &[u64], ranks: &[f64]) -> Vec<f64> {
-        let n = self.judgments as f64;
-        // d alpha/d rank_c: from D_o through the coincidences, from D_e through the marginals (mean rank n/2).
-        let mut by_rank: Vec<f64> = totals
-            .iter()
-            .zip(ranks)
-            .map(|(&t, rank)| 4.0 * (self.observed / self.chance) * (t as f64 / n) * (rank - n / 2.0))
-            .collect();
-        for (m, size) in coincidences.sizes() {
-            let share = 4.0 / (n * (f64::from(m) - 1.0));
-            for (&(c, k), &pairs) in &size.pairs {
-                let (c, k) = (c as usize, k as usize);
-                let pull = share * pairs as f64 * (ranks[c] - ranks[k]);
-                by_rank[c] -= pull;
-                by_rank[k] += pull;
-            }
-        }
-        // rank_c = n·(shares below c + half the share of c).
-        let mut above = 0.0;
-        let mut slopes = vec![0.0; totals.len()];
-        for c in (0..totals.len()).rev() {
-            slopes[c] = n / self.chance * (above + by_rank[c] / 2.0);
-            above += by_rank[c];
-        }
-        let mean = sum(slopes.iter().zip(totals).map(|(s, &t)| s * t as f64)) / n;
-        slopes.iter().map(|s| (s - mean) / self.mean_size()).collect()
-    }
-
-    /// Adds the squared linearised deviation of a unit of `m` judgments: `pairs` is the sum of the differences over
-    /// its ordered pairs, `linear` that of the slopes over its judgments. Exact sums make the order irrelevant.
-    fn add_square(&self, squares: &mut ExactSum, m: f64, pairs: f64, linear: f64, times: u64) {
-        let relative = m / self.mean_size();
-        let ratio = self.observed / self.chance;
-        let kept = 1.0 - 1.0 / self.judgments as f64;
-        let own = pairs / (m - 1.0) / self.mean_size() / self.chance;
-        let deviation = ratio - own + kept * ratio * (relative - 1.0) - 2.0 * ratio * relative + linear;
-        let square = deviation * deviation;
-        if square.is_finite() {
-            squares.add_product(square, times as f64);
-        }
-    }
-
-    fn with_uncertainty(
-        &self,
-        estimate: Estimate,
-        squares: &ExactSum,
-        options: &Options,
-    ) -> Result<Estimate> {
-        let factor = options.finite_population_factor(self.units)?;
-        if self.units < 2 {
-            return Ok(estimate);
-        }
-        let n = self.units as f64;
-        let error = (factor * (squares.value() / n / (n - 1.0))).sqrt();
-        let interval = Interval::student_t(estimate.value, error, n - 1.0, options.chosen_level())
-            .clamped(f64::NEG_INFINITY, 1.0);
-        Ok(estimate.with_standard_error(error).with_interval(interval))
-    }
-}
-
 impl Coincidences {
-    fn parts<'a>(&'a self, scale: &'a Scale) -> Result<(Parts, Differences<'a>)> {
+    fn parts<'a>(&'a self, scale: &'a Scale) -> Result<(AlphaParts, Differences<'a>)> {
         let totals = self.totals();
         let differences = Differences::new(scale, self.labels(), &totals)?;
         let observed = sum(self.sizes().flat_map(|(m, size)| {
@@ -294,7 +152,7 @@ impl Coincidences {
                 2.0 * (pairs as f64) * differences.between(c as usize, k as usize) / (f64::from(m) - 1.0)
             })
         }));
-        let parts = Parts::of_totals(self.n_units(), &totals, observed, &differences);
+        let parts = AlphaParts::of_totals(self.n_units(), &totals, observed, &differences);
         Ok((parts.checked(method(scale))?, differences))
     }
 
@@ -391,7 +249,7 @@ pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Resul
             weight as f64 * own
         }));
         let n_units = pairable().map(|(_, weight)| weight).sum();
-        let parts = Parts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
+        let parts = AlphaParts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
         Ok(parts.estimate(method(scale), 0)?.value)
     }))
 }
@@ -411,7 +269,7 @@ pub(super) fn alpha_of_pairs(
     let pair = |&c: &usize, &l: &usize| 2.0 * pairs[c * k + l] * differences.between(c, l);
     let observed =
         sum(used.iter().enumerate().flat_map(|(i, c)| used[i + 1..].iter().map(move |l| pair(c, l))));
-    let parts = Parts::of_totals(units, totals, observed, &differences).checked(method(scale))?;
+    let parts = AlphaParts::of_totals(units, totals, observed, &differences).checked(method(scale))?;
     Ok(parts.estimate(method(scale), 0)?.value)
 }
 
@@ -440,10 +298,10 @@ impl UnitCounts {
 }
 
 impl UnitMoments {
-    fn parts(&self) -> Result<Parts> {
+    fn parts(&self) -> Result<AlphaParts> {
         let n = self.n_pairable() as f64;
         let chance = self.pooled().pair_differences() / n / n;
-        let parts = Parts {
+        let parts = AlphaParts {
             units: self.n_units(),
             judgments: self.n_pairable(),
             observed: self.within_differences() / n,
@@ -473,5 +331,125 @@ impl UnitMoments {
     /// ```
     pub fn krippendorff_alpha(&self) -> Result<Estimate> {
         self.parts()?.estimate(method(&Scale::Interval), self.most_judgments())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ratings::{Disagreement, Labels};
+
+    fn three_places(ratings: &Ratings) -> String {
+        format!("{:.3}", krippendorff_alpha(ratings, &Options::new()).unwrap().value)
+    }
+
+    /// Krippendorff 2011, *Computing Krippendorff's alpha-reliability*, examples A, B and C.
+    #[test]
+    fn krippendorff_2011() {
+        let a = Ratings::from_pairs(
+            Labels::codes(2),
+            &[0u8, 1, 0, 0, 0, 0, 0, 0, 1, 0],
+            &[1, 1, 1, 0, 0, 1, 0, 0, 0, 0],
+        );
+        assert_eq!(three_places(&a.unwrap()), "0.095");
+
+        let letters = |text: &str| -> Vec<u8> { text.bytes().map(|b| b - b'a').collect() };
+        let b = Ratings::from_pairs(Labels::codes(5), &letters("aabbdcccedda"), &letters("babbbccceddd"));
+        assert_eq!(three_places(&b.unwrap()), "0.692");
+
+        let x = 255;
+        let c = [
+            [1, 2, 3, 3, 2, 1, 4, 1, 2, x, x, x],
+            [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, x, 3],
+            [x, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, x],
+            [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, x],
+        ];
+        let codes: Vec<u8> =
+            (0..12).flat_map(|u| c.map(|row| if row[u] == x { x } else { row[u] - 1 })).collect();
+        let labels = Labels::from_values([1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        let c = Ratings::from_codes(labels, 4, codes).unwrap();
+        let on = |scale| three_places(&c.clone().with_scale(scale).unwrap());
+        assert_eq!(on(Scale::Nominal), "0.743");
+        assert_eq!(on(Scale::Ordinal), "0.815");
+        assert_eq!(on(Scale::Interval), "0.849");
+        assert_eq!(on(Scale::Ratio), "0.797");
+    }
+
+    fn panel(values: &[f64], scale: Scale) -> Result<Ratings> {
+        let labels = Labels::from_values(values.iter().copied())?;
+        Ratings::from_codes(labels, 2, vec![0u8, 1, 1, 1, 0, 0])?.with_scale(scale)
+    }
+
+    fn message(values: &[f64], scale: Scale) -> String {
+        let ratings = panel(values, scale).unwrap();
+        krippendorff_alpha(&ratings, &Options::new()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn values_that_do_not_fit_the_scale_are_named() {
+        assert_eq!(
+            message(&[-1.0, 2.0], Scale::Ratio),
+            "ratio scale: expected values of at least 0, found -1"
+        );
+        assert_eq!(
+            message(&[1.0, 9.0], Scale::Bipolar { ends: Some((1.0, 7.0)) }),
+            "bipolar scale: expected values between its ends, found 9 outside 1 to 7"
+        );
+        assert_eq!(message(&[-1e200, 1e200], Scale::Interval), "the sum of the differences overflows");
+    }
+
+    #[test]
+    fn differences_that_are_all_zero_leave_alpha_undefined() {
+        let folded = message(&[0.0, 24.0], Scale::Circular { period: Some(12.0) });
+        assert!(folded.contains("agreement by chance is certain"), "{folded}");
+        let none = Disagreement::from_matrix(vec![vec![0.0; 2]; 2]).unwrap();
+        let custom = message(&[0.0, 1.0], Scale::Custom(none));
+        assert!(custom.contains("agreement by chance is certain"), "{custom}");
+        // The bare disagreements exist all the same.
+        let one = Ratings::from_codes(Labels::codes(2), 2, vec![1u8, 1]).unwrap();
+        let parts = Coincidences::from_ratings(&one).unwrap().disagreement(&Scale::Nominal).unwrap();
+        assert_eq!((parts.observed(), parts.expected()), (0.0, 0.0));
+        // A number whose square is not exact is as constant as any other.
+        let constant = Ratings::from_values(Scale::Interval, 2, vec![0.849_965_193_127_679_7; 6]).unwrap();
+        assert!(krippendorff_alpha(&constant, &Options::new()).unwrap_err().is_undefined());
+        let empty = Coincidences::new(Labels::codes(2));
+        assert!(empty.krippendorff_alpha(&Scale::Nominal).unwrap_err().is_undefined());
+        assert!(UnitMoments::default().krippendorff_alpha().unwrap_err().is_undefined());
+    }
+
+    #[test]
+    fn tallies_of_text_have_no_numeric_alpha() {
+        let labels = Labels::from_names(["no", "yes"]).unwrap();
+        let tally = Coincidences::new(labels);
+        assert!(matches!(tally.krippendorff_alpha(&Scale::Interval), Err(Error::Scale { .. })));
+        let three = Scale::Custom(Disagreement::from_matrix(vec![vec![0.0; 3]; 3]).unwrap());
+        assert!(matches!(tally.krippendorff_alpha(&three), Err(Error::Length { .. })));
+    }
+
+    #[test]
+    fn the_unit_of_the_scale_is_irrelevant() {
+        let estimate = |unit: f64| {
+            krippendorff_alpha(&panel(&[0.0, unit], Scale::Interval).unwrap(), &Options::new()).unwrap()
+        };
+        let (large, one, small) = (estimate(1e150), estimate(1.0), estimate(1e-152));
+        for other in [large, small] {
+            assert!((other.value - one.value).abs() < 1e-12, "{other}");
+            let errors = other.standard_error.zip(one.standard_error).unwrap();
+            assert!((errors.0 - errors.1).abs() < 1e-12, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_finite_population_shrinks_the_standard_error() {
+        let ratings = panel(&[0.0, 1.0], Scale::Nominal).unwrap();
+        let error =
+            |options: &Options| krippendorff_alpha(&ratings, options).unwrap().standard_error.unwrap();
+        let infinite = error(&Options::new());
+        assert!((error(&Options::new().population(12).unwrap()) / infinite - 0.75f64.sqrt()).abs() < 1e-12);
+        assert_eq!(error(&Options::new().population(3).unwrap()), 0.0);
+        assert!(krippendorff_alpha(&ratings, &Options::new().population(2).unwrap()).is_err());
+        // One unit says nothing about the spread over units.
+        let one = Ratings::from_codes(Labels::codes(2), 3, vec![0u8, 1, 1]).unwrap();
+        assert_eq!(krippendorff_alpha(&one, &Options::new()).unwrap().standard_error, None);
     }
 }

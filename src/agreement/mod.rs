@@ -1,9 +1,11 @@
 //! Agreement between raters, with and without correction for chance.
+mod alpha_parts;
 mod brennan_prediger;
 mod by_rater;
 mod coefficient;
 mod cohen;
 mod conger;
+mod contributions;
 mod credit;
 mod difference;
 mod fleiss;
@@ -25,6 +27,7 @@ pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use coefficient::Coefficient;
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
+pub use contributions::{Contribution, Contributions, krippendorff_contributions};
 pub use fleiss::{FleissKappa, FleissNull, fleiss_kappa};
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;

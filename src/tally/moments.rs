@@ -72,10 +72,13 @@ impl Format for Moments {
 stored!(Moments);
 
 impl Moments {
-    /// n·Σx² − (Σx)², never below 0.
+    /// n·Σx² − (Σx)², rounded once: 0 exactly when all numbers are equal.
     fn spread(&self) -> f64 {
-        let sum = self.sum.double();
-        self.squares.double().scaled(self.n as f64).plus(sum.times(sum).negated()).value().max(0.0)
+        let mut spread = ExactSum::default();
+        spread.add_multiple(self.n, &self.squares);
+        spread.subtract_square(&self.sum);
+        // Sums from a file need not belong to numbers.
+        spread.value().max(0.0)
     }
 
     /// The mean.
@@ -272,14 +275,16 @@ impl UnitMoments {
     }
 }
 
-/// Σ(x − mean)², with the mean corrected once for its own rounding.
+/// Σ(x − mean)², with the mean corrected once for its own rounding; 0 exactly when all numbers are equal.
 fn deviations(unit: &[f64]) -> f64 {
+    let Some(&origin) = unit.first() else { return 0.0 };
     let m = unit.len() as f64;
-    let rough = unit.iter().sum::<f64>() / m;
+    let rough = unit.iter().map(|x| x - origin).sum::<f64>() / m;
     let (mut first, mut second) = (0.0, 0.0);
     for x in unit {
-        first += x - rough;
-        second += (x - rough) * (x - rough);
+        let from_mean = x - origin - rough;
+        first += from_mean;
+        second += from_mean * from_mean;
     }
     (second - first * first / m).max(0.0)
 }

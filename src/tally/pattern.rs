@@ -80,8 +80,7 @@ impl Patterns {
 
     pub(super) fn of_units(units: &Units<'_>) -> Self {
         let mut patterns = Vec::new();
-        if matches!(units, Units::Packed(..)) {
-            // These are distinct already.
+        if units.are_distinct() {
             units.for_each(|unit, times| patterns.push((unit.to_vec(), times)));
         } else {
             let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
