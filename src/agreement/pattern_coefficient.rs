@@ -3,7 +3,7 @@ use crate::agreement::{ChanceModel, Options, framework};
 use crate::error::{Error, Result};
 use crate::inference::{Statistic, Unit, Weighted};
 use crate::ratings::Scale;
-use crate::tally::{Patterns, UnitCounts};
+use crate::tally::{Patterns, Tally, UnitCounts};
 
 /// A coefficient of agreement by name, for [`crate::inference::Bootstrap`] and [`crate::inference::Jackknife`].
 ///
@@ -49,13 +49,17 @@ pub(super) struct PreparedUnit {
     pub(super) disagreement: f64,
 }
 
+fn size(unit: &[(u32, u32)]) -> u64 {
+    unit.iter().map(|&(_, n)| u64::from(n)).sum()
+}
+
 /// The patterns of a tally; `disagreement` is asked for units of two judgments or more.
 pub(super) fn prepared_units(
     patterns: &Patterns,
     disagreement: impl Fn(&[(u32, u32)], u64) -> f64,
 ) -> Vec<PreparedUnit> {
     let unit = |(counts, _): (&[(u32, u32)], u64)| {
-        let judgments = counts.iter().map(|&(_, n)| u64::from(n)).sum();
+        let judgments = size(counts);
         let disagreement = if judgments > 1 { disagreement(counts, judgments) } else { 0.0 };
         PreparedUnit { counts: counts.to_vec(), judgments, disagreement }
     };
@@ -67,6 +71,11 @@ impl PatternCoefficient {
         if unit != Unit::Items {
             let expected = "items (a tally of counts does not say who judged)";
             return Err(Error::argument("unit", expected, "raters"));
+        }
+        // A resample may consist of the largest pattern alone.
+        let largest = patterns.iter().map(|(unit, _)| size(unit)).max().unwrap_or(0);
+        if patterns.records().checked_mul(largest).is_none() {
+            return Err(Error::Overflow { what: "the number of judgments" });
         }
         let (options, model, metric) = match self {
             Self::KrippendorffAlpha(scale) => return weighted_alpha(patterns, scale),

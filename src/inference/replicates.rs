@@ -38,7 +38,8 @@ pub(crate) struct Replicate {
 /// | studentised | θ − t(1 − α)·SE, θ − t(α)·SE | yes | standard errors of 0 |
 ///
 /// The studentised interval takes the jackknife as standard error, of the data and of every resample (t is the
-/// quantile of (θ* − θ)/SE*), and so costs one evaluation for each kind of item and resample.
+/// quantile of (θ* − θ)/SE*), and so costs one evaluation for each kind of item and resample. A resample without a
+/// jackknife counts as undefined.
 ///
 /// # Source
 /// Efron and Tibshirani 1993, chapters 12 to 14; Davison and Hinkley 1997, chapter 5.

@@ -52,10 +52,10 @@ impl Kinds {
         &self.counts
     }
 
-    /// The number of items.
+    /// The number of items; the greatest number if it leaves 64 bits, and then nothing can be drawn.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.iter().fold(0, |sum, &n| sum.saturating_add(n))
     }
 
     pub(super) fn into_counts(self) -> Vec<u64> {
@@ -92,7 +92,7 @@ pub trait Resample: Sync + Sized {
     /// # Errors
     /// If the data do not say who judged.
     fn n_raters(&self) -> Result<usize> {
-        Err(Error::argument("unit", "items (this tally does not say who judged)", "raters"))
+        Err(no_raters())
     }
 
     /// The data with `items[k]` items of kind k instead of those there are and, where given, rater r `raters[r]` times.
@@ -102,8 +102,25 @@ pub trait Resample: Sync + Sized {
     fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self>;
 }
 
-fn repeated(weights: &[u64]) -> Vec<usize> {
-    weights.iter().enumerate().flat_map(|(i, &w)| std::iter::repeat_n(i, w as usize)).collect()
+/// The sum of weights, if so many items can be written out one by one.
+fn checked_total(weights: &[u64]) -> Result<u64> {
+    let total = weights.iter().try_fold(0u64, |sum, &n| sum.checked_add(n));
+    total
+        .filter(|&n| n <= u32::MAX.into())
+        .ok_or(Error::Overflow { what: "the number of items drawn (2³²)" })
+}
+
+fn repeated(weights: &[u64]) -> Result<Vec<usize>> {
+    checked_total(weights)?;
+    Ok(weights.iter().enumerate().flat_map(|(i, &w)| std::iter::repeat_n(i, w as usize)).collect())
+}
+
+fn no_raters() -> Error {
+    Error::argument("unit", "items (this tally does not say who judged)", "raters")
+}
+
+fn refuse(raters: Option<&[u64]>) -> Result<()> {
+    if raters.is_some() { Err(no_raters()) } else { Ok(()) }
 }
 
 impl Resample for Ratings {
@@ -127,7 +144,7 @@ impl Resample for Ratings {
         let all = vec![1; Ratings::n_raters(self)];
         let raters = raters.unwrap_or(&all);
         crate::num::check_same_length("weights of raters", all.len(), raters.len())?;
-        self.resampled(&repeated(items), &repeated(raters))
+        self.resampled(&repeated(items)?, &repeated(raters)?)
     }
 }
 
@@ -136,7 +153,8 @@ impl Resample for Patterns {
         Ok(Kinds::counted(self.iter().map(|(_, times)| times).collect()))
     }
 
-    fn reweighted(&self, items: &[u64], _raters: Option<&[u64]>) -> Result<Self> {
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        refuse(raters)?;
         Patterns::reweighted(self, items)
     }
 }
@@ -149,7 +167,9 @@ impl Resample for UnitCounts {
         Kinds::ordered(patterns.len(), kind_of)
     }
 
-    fn reweighted(&self, items: &[u64], _raters: Option<&[u64]>) -> Result<Self> {
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        refuse(raters)?;
+        checked_total(items)?;
         let patterns = self.patterns().reweighted(items)?;
         Ok(Self::from_patterns(&patterns))
     }
@@ -162,7 +182,8 @@ impl Resample for PairCounts {
         Ok(Kinds::counted([self.counts(), &[first, second, neither]].concat()))
     }
 
-    fn reweighted(&self, items: &[u64], _raters: Option<&[u64]>) -> Result<Self> {
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        refuse(raters)?;
         PairCounts::reweighted(self, items)
     }
 }
@@ -216,6 +237,9 @@ impl<'a> Prepared<'a> {
             Unit::Raters => vec![raters()?],
             Unit::Both => vec![data.kinds()?, raters()?],
         };
+        if drawn.iter().any(|kinds| kinds.total() == u64::MAX) {
+            return Err(Error::Overflow { what: "the number of items" });
+        }
         Ok(Self { figure: statistic.prepare(data, unit)?, drawn })
     }
 

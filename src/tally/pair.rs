@@ -274,13 +274,15 @@ impl PairCounts {
     pub(crate) fn reweighted(&self, counts: &[u64]) -> Result<Self> {
         crate::num::check_same_length("weights of cells", self.counts.len() + 3, counts.len())?;
         let (cells, missing) = counts.split_at(self.counts.len());
-        Ok(Self {
+        let tally = Self {
             labels: self.labels.clone(),
             counts: cells.to_vec(),
             only_first: missing[0],
             only_second: missing[1],
             neither: missing[2],
-        })
+        };
+        tally.checked_records()?;
+        Ok(tally)
     }
 
     /// Items rated by only the first rater, by only the second, by neither.

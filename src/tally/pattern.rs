@@ -145,6 +145,7 @@ impl Patterns {
     /// The same patterns with other multiplicities; those that become 0 go.
     pub(crate) fn reweighted(&self, times: &[u64]) -> Result<Self> {
         crate::num::check_same_length("weights of patterns", self.len(), times.len())?;
+        times.iter().try_fold(0, |mut total, &n| add(&mut total, n).map(|()| total))?;
         let kept = self.patterns.iter().zip(times).filter(|&(_, &n)| n > 0);
         let patterns = kept.map(|((pattern, _), &n)| (pattern.clone(), n)).collect();
         Ok(Self { labels: self.labels.clone(), patterns })

@@ -49,7 +49,7 @@ fn answer(found: &Replicates) -> Value {
 }
 
 /// The given resamples through ratings; where a coefficient has a faster way, that must answer the same.
-pub fn run(input: &Value) -> Outcome {
+pub(super) fn run(input: &Value) -> Outcome {
     let ratings = ratings(input).with_scale(Scale::Nominal).map_err(text)?;
     let indices = serde_json::from_value(input["resample_indices"].clone()).map_err(text)?;
     let bootstrap = Bootstrap::new(0).max_undefined(0.5).and_then(|b| b.indices(indices)).map_err(text)?;
