@@ -173,7 +173,7 @@ impl<'a> PairScorer<'a> {
             return table.framework(credit, model, method, self.options);
         }
         if self.coefficient == Coefficient::CongerKappa {
-            let rows = |visit: &mut dyn FnMut(&[(usize, u32)], u64)| {
+            let rows = |visit: &mut conger::Visit<'_>| {
                 table.cells.iter().for_each(|&(i, j, n)| visit(&[(0, i), (1, j)], n));
             };
             return conger::estimate(rows, 2, credit, CongerVariance::Gwet, self.options);

@@ -106,14 +106,14 @@ pub fn conger_expected_agreement(ratings: &Ratings, options: &Options) -> Result
     Ok(1.0 - chance.expected)
 }
 
-/// Hands over the judgments of each item as (rater, code).
-fn rows_of<'a>(
-    ratings: &'a Ratings,
-    metric: &'static str,
-) -> Result<impl Fn(&mut dyn FnMut(&[(usize, u32)], u64)) + 'a> {
+/// Takes the judgments of an item as (rater, code), and how many items look like that.
+pub(crate) type Visit<'a> = dyn FnMut(&[(usize, u32)], u64) + 'a;
+
+/// Hands over the judgments of each item.
+fn rows_of<'a>(ratings: &'a Ratings, metric: &'static str) -> Result<impl Fn(&mut Visit<'_>) + 'a> {
     let view = ratings.codes()?;
     check_identified(ratings, metric)?;
-    Ok(move |visit: &mut dyn FnMut(&[(usize, u32)], u64)| {
+    Ok(move |visit: &mut Visit<'_>| {
         let mut row = Vec::new();
         for item in 0..ratings.n_items() {
             row.clear();
@@ -186,7 +186,7 @@ struct ByChance {
 }
 
 fn prepare(
-    rows: &impl Fn(&mut dyn FnMut(&[(usize, u32)], u64)),
+    rows: &impl Fn(&mut Visit<'_>),
     raters: usize,
     credit: &Credit,
     metric: &'static str,
@@ -229,7 +229,7 @@ fn prepare(
 
 /// Conger's kappa from the items, each handed over as (rater, code) with the number of times that it occurs.
 pub(crate) fn estimate(
-    rows: impl Fn(&mut dyn FnMut(&[(usize, u32)], u64)),
+    rows: impl Fn(&mut Visit<'_>),
     raters: usize,
     credit: &Credit,
     variance: CongerVariance,

@@ -114,7 +114,7 @@ impl PairSums {
                 self.defined += 1;
             }
             Err(Error::Undefined { reason, .. }) if self.reason.is_none() => {
-                self.reason = Some(reason.clone())
+                self.reason = Some(reason.clone());
             }
             Err(_) => {}
         }

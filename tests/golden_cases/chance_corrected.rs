@@ -29,7 +29,7 @@ pub(super) fn options(input: &Value) -> Options {
 
 /// An answer of Gwet's family; `observed` and `expected` stand also where the coefficient does not exist.
 pub(super) fn gwet_family(
-    estimate: Result<Estimate, Error>,
+    estimate: &Result<Estimate, Error>,
     observed: Result<f64, Error>,
     expected: Result<f64, Error>,
 ) -> Outcome {
@@ -38,7 +38,7 @@ pub(super) fn gwet_family(
     let nothing = observed.is_err();
     out.insert("pa".into(), super::figure(observed)?);
     out.insert("pe".into(), if nothing { Value::Null } else { super::figure(expected)? });
-    match &estimate {
+    match estimate {
         Err(error) if error.is_undefined() => drop(out.insert("coefficient".into(), Value::Null)),
         Err(error) => return Err(error.to_string()),
         Ok(e) => {

@@ -11,7 +11,7 @@ pub(super) fn run(input: &Value) -> Outcome {
     let (ratings, options) = (ratings(input), options(input));
     let observed = Patterns::from_ratings(&ratings).map_err(text)?.observed_agreement(&options);
     let mut out = gwet_family(
-        conger_kappa(&ratings, &options),
+        &conger_kappa(&ratings, &options),
         observed,
         conger_expected_agreement(&ratings, &options),
     )?;

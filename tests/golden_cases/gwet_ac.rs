@@ -11,7 +11,7 @@ pub(super) fn run(input: &Value) -> Outcome {
     let (ratings, options) = (ratings(input), options(input));
     let patterns = Patterns::from_ratings(&ratings).map_err(text)?;
     gwet_family(
-        gwet_ac(&ratings, &options),
+        &gwet_ac(&ratings, &options),
         patterns.observed_agreement(&options),
         patterns.expected_agreement(ChanceModel::Gwet, &options),
     )
