@@ -312,7 +312,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
-    /// Enough pairs for the radix sort.
+    /// Enough pairs for the distribution before the sort.
     #[test]
     fn many_pairs(seed in any::<u64>(), kind in 0usize..3) {
         let mut stream = Stream::new(seed, 0, 0);
