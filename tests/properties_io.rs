@@ -291,7 +291,7 @@ fn messages_say_what_was_expected_and_found() {
         (
             &json,
             b"{\"item\":NaN,\"x\":Infinity,]}\n",
-            "line 1, record 1: expected a JSON object, found at byte 25 of the line: key must be a string",
+            "line 1, record 1: expected a JSON object, found at byte 26 of the line: key must be a string",
         ),
         (
             &json,
