@@ -63,6 +63,8 @@ pub(super) use target_options;
 struct Places {
     runs: Vec<Run>,
     rows: usize,
+    /// Line and record that would continue the last run.
+    next: (u64, u64),
 }
 
 /// Records one after the other on lines one after the other, each giving `width` rows.
@@ -78,13 +80,11 @@ impl Places {
         if rows == 0 {
             return;
         }
-        let continues = self.runs.last().is_some_and(|run| {
-            let ahead = ((self.rows - run.row) / run.width) as u64;
-            (run.width, run.line + ahead, run.record + ahead) == (rows, line, record)
-        });
-        if !continues {
+        let width = self.runs.last().map(|run| run.width);
+        if self.next != (line, record) || width != Some(rows) {
             self.runs.push(Run { row: self.rows, width: rows, line, record });
         }
+        self.next = (line + 1, record + 1);
         self.rows += rows;
     }
 

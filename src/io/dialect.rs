@@ -52,7 +52,9 @@ pub struct Dialect {
     pub(super) header: bool,
     pub(super) quoting: bool,
     pub(super) trim: bool,
-    pub(super) missing: Vec<String>,
+    missing: Vec<String>,
+    /// Bytes in the longest missing marker: most fields need no comparison.
+    longest_marker: usize,
 }
 
 impl Default for Dialect {
@@ -65,8 +67,15 @@ impl Dialect {
     /// Format by extension (CSV if there is no path), with a header, quotes, blanks trimmed, the usual missing markers.
     #[must_use]
     pub fn new() -> Self {
-        let missing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"].map(String::from).to_vec();
-        Self { format: None, header: true, quoting: true, trim: true, missing }
+        let plain = Self {
+            format: None,
+            header: true,
+            quoting: true,
+            trim: true,
+            missing: Vec::new(),
+            longest_marker: 0,
+        };
+        plain.missing(["", "NA", "N/A", "NaN", "nan", "null", "NULL"])
     }
 
     /// Sets the format, whatever the extension.
@@ -101,6 +110,7 @@ impl Dialect {
     #[must_use]
     pub fn missing<S: Into<String>>(mut self, markers: impl IntoIterator<Item = S>) -> Self {
         self.missing = markers.into_iter().map(Into::into).collect();
+        self.longest_marker = self.missing.iter().map(String::len).max().unwrap_or(0);
         self
     }
 
@@ -112,12 +122,16 @@ impl Dialect {
         })
     }
 
+    #[inline]
     pub(super) fn is_missing(&self, field: &str) -> bool {
-        self.missing.iter().any(|marker| marker == field)
+        field.len() <= self.longest_marker && self.missing.iter().any(|marker| marker == field)
     }
 
+    #[inline]
     pub(super) fn trimmed<'a>(&self, field: &'a str) -> &'a str {
-        if self.trim { field.trim_ascii() } else { field }
+        let blank = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+        let bytes = field.as_bytes();
+        if self.trim && (blank(bytes.first()) || blank(bytes.last())) { field.trim_ascii() } else { field }
     }
 }
 

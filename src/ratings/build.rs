@@ -63,19 +63,6 @@ pub struct RatingsBuilder {
     rows: Rows,
 }
 
-impl Clone for Interner {
-    fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        for i in 0..self.len() {
-            // The text fitted once, so it fits again.
-            if copy.intern(self.name(i)).is_err() {
-                break;
-            }
-        }
-        copy
-    }
-}
-
 impl RatingsBuilder {
     /// A builder on the nominal scale that takes the labels from the data and refuses duplicates.
     #[must_use]
@@ -202,17 +189,12 @@ impl RatingsBuilder {
             });
         }
         if self.scale.is_numeric() {
-            let known = self.labels.len();
-            let number = self.labels.intern(label)?;
-            if number as usize == known {
-                match self.number(label) {
-                    Ok(value) => self.numbers.push(value + 0.0),
-                    Err(error) => {
-                        self.labels.forget_last();
-                        return Err(error);
-                    }
-                }
+            if let Some(known) = self.labels.get(label) {
+                return Ok(known);
             }
+            let value = self.number(label)?;
+            let number = self.labels.intern(label)?;
+            self.numbers.push(value + 0.0);
             return Ok(number);
         }
         self.labels.intern(label)
