@@ -23,4 +23,6 @@ pub mod tally;
 pub mod agreement;
 pub mod inference;
 
+pub mod report;
+
 pub use error::{Error, Result, Undefined};
