@@ -105,6 +105,55 @@ fn masks<S: Simd, const K: usize>(s: S, a: &[u8], b: &[u8], out: &mut Confusion)
     plain(K, rest_a, rest_b, out).map_err(|offset| words * 64 + offset)
 }
 
+/// Counts of up to eight categories in the bytes of a word, category 0 lowest.
+pub(crate) type Packed = u64;
+
+/// Counts the codes of some rows of cells, each of at most 255 cells: `out[i]` gets those of the cells from
+/// `row(i).0` to `row(i).1`. Codes of `k` and above (255 is missing) do not count.
+pub(crate) fn pack_rows(k: usize, cells: &[u8], row: impl Fn(usize) -> (usize, usize), out: &mut [Packed]) {
+    let level = Level::new();
+    match k {
+        0..=2 => dispatch!(level, s => pack::<_, 2>(s, cells, &row, out)),
+        3 => dispatch!(level, s => pack::<_, 3>(s, cells, &row, out)),
+        4 => dispatch!(level, s => pack::<_, 4>(s, cells, &row, out)),
+        5 => dispatch!(level, s => pack::<_, 5>(s, cells, &row, out)),
+        6 => dispatch!(level, s => pack::<_, 6>(s, cells, &row, out)),
+        7 => dispatch!(level, s => pack::<_, 7>(s, cells, &row, out)),
+        _ => dispatch!(level, s => pack::<_, 8>(s, cells, &row, out)),
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn pack<S: Simd, const K: usize>(
+    s: S,
+    cells: &[u8],
+    row: &impl Fn(usize) -> (usize, usize),
+    out: &mut [Packed],
+) {
+    for (i, packed) in out.iter_mut().enumerate() {
+        let (mut start, end) = row(i);
+        let mut counts = 0;
+        while start < end {
+            // Read past the end of the row where there are cells, and leave them out of the count.
+            let keep = if end - start < 64 { (1u64 << (end - start)) - 1 } else { u64::MAX };
+            let codes = if let Some(whole) = cells.get(start..start + 64) {
+                u8x64::from_slice(s, whole)
+            } else {
+                let mut padded = [u8::MISSING; 64];
+                padded[..end - start].copy_from_slice(&cells[start..end]);
+                u8x64::from_slice(s, &padded)
+            };
+            for c in 0..K {
+                let hits = codes.simd_eq(u8x64::splat(s, c as u8)).to_bitmask() & keep;
+                counts += u64::from(hits.count_ones()) << (8 * c);
+            }
+            start += 64;
+        }
+        *packed = counts;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +173,28 @@ mod tests {
                 assert_eq!(confusion(k, &a, &b), expected, "{k} categories, {n} items");
             }
         }
+    }
+
+    #[test]
+    fn packed_rows_equal_the_plain_loop() {
+        let mut rng = Stream::new(6, 0, 0);
+        for k in 1..=8usize {
+            for raters in [1usize, 2, 7, 20, 63, 64, 65, 130, 255] {
+                let items = 40;
+                let cells: Vec<u8> = (0..items * raters)
+                    .map(|_| if rng.below(4) == 0 { 255 } else { rng.below(k as u64) as u8 })
+                    .collect();
+                let mut packed = vec![7; items];
+                pack_rows(k, &cells, |i| (i * raters, (i + 1) * raters), &mut packed);
+                for (row, packed) in cells.chunks(raters).zip(packed) {
+                    let present = row.iter().filter_map(|c| c.present());
+                    assert_eq!(packed, present.map(|c| 1u64 << (8 * c)).sum::<u64>(), "{k}, {raters}");
+                }
+            }
+        }
+        let mut all = [0];
+        pack_rows(1, &[0; 255], |_| (0, 255), &mut all);
+        assert_eq!(all, [255]);
     }
 
     #[test]

@@ -63,6 +63,28 @@ pub fn draw_index(seed: u64, stream: u32, resample: u32, i: u64, n: u32) -> u32 
     }
 }
 
+/// The first `draws` indices that [`draw_index`] gives for a resample, a quarter of the work of asking for each.
+#[inline]
+pub(crate) fn for_each_index(
+    seed: u64,
+    stream: u32,
+    resample: u32,
+    draws: u64,
+    n: u32,
+    mut use_index: impl FnMut(u32),
+) {
+    let key = split_seed(seed);
+    let threshold = if n == 0 { 0 } else { n.wrapping_neg() % n };
+    for block in 0..draws.div_ceil(4) {
+        let words = philox4x32_10([block as u32, resample, 0, stream], key);
+        for (i, word) in (4 * block..draws).zip(words) {
+            let wide = u64::from(word) * u64::from(n);
+            let accepted = wide as u32 >= threshold;
+            use_index(if accepted { (wide >> 32) as u32 } else { draw_index(seed, stream, resample, i, n) });
+        }
+    }
+}
+
 /// A sequential walk over one Philox stream.
 ///
 /// # Examples
@@ -151,6 +173,19 @@ mod tests {
             philox4x32_10([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
+    }
+
+    #[test]
+    fn indices_in_a_row_are_the_indices_one_by_one() {
+        // 2³¹ + 1 rejects almost every second word.
+        for n in [1, 7, (1 << 31) + 1] {
+            let mut i = 0;
+            for_each_index(5, 6, 7, 1001, n, |index| {
+                assert_eq!(index, draw_index(5, 6, 7, i, n));
+                i += 1;
+            });
+            assert_eq!(i, 1001);
+        }
     }
 
     #[test]

@@ -1,12 +1,25 @@
 //! Uncertainty: estimates with intervals, resampling, paired tests, multiplicity.
 //!
 //! *How sure is this figure, and would it come out again?* Every figure of the crate is an [`Estimate`]; a [`Level`] is
-//! the confidence that its [`Interval`] has.
+//! the confidence that its [`Interval`] has. Where the literature gives no standard error, [`Bootstrap`] and
+//! [`Jackknife`] compute one for any [`Statistic`] of anything that can be drawn again ([`Resample`]).
 
+mod binomial;
+mod bootstrap;
+mod draw;
 mod estimate;
 mod interval;
+mod jackknife;
+mod parallel;
+mod replicates;
+mod resample;
 
+pub use bootstrap::{Bootstrap, Unit};
+pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub use jackknife::Jackknife;
+pub use replicates::{BootstrapInterval, Replicates};
+pub use resample::{Kinds, Resample, Statistic, Weighted};

@@ -13,17 +13,20 @@
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 
 mod coincidence;
+mod histogram;
 mod moments;
 mod pair;
 mod pattern;
 mod stored;
 mod unit;
+mod units;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pattern::Patterns;
 pub use unit::UnitCounts;
+pub(crate) use units::Units;
 
 use crate::error::{Error, Result};
 use crate::ratings::Labels;

@@ -106,6 +106,16 @@ impl Moments {
         self.sum.value()
     }
 
+    /// The mean to about twice the digits of `f64`; 0 without any number.
+    pub(crate) fn centre(&self) -> Double {
+        if self.n == 0 {
+            return Double { high: 0.0, low: 0.0 };
+        }
+        let (n, total) = (self.n as f64, self.sum.double());
+        let high = total.value() / n;
+        Double { high, low: total.plus(Double::product(high, n).negated()).value() / n }
+    }
+
     /// Σ over ordered pairs of the squared difference, 2(n·Σx² − (Σx)²).
     pub(crate) fn pair_differences(&self) -> f64 {
         2.0 * self.spread()
@@ -237,6 +247,11 @@ impl UnitMoments {
     #[must_use]
     pub fn n_pairable(&self) -> u64 {
         self.pooled.n
+    }
+
+    /// The largest number of judgments of an item that has two or more; 0 if none has.
+    pub(crate) fn most_judgments(&self) -> u64 {
+        self.sizes.last_key_value().map_or(0, |(&m, _)| m.into())
     }
 
     /// The moments of all pairable judgments.

@@ -206,6 +206,19 @@ impl PairCounts {
         (rows, columns)
     }
 
+    /// The same table with other counts: the cells row by row, then only the first, only the second, neither.
+    pub(crate) fn reweighted(&self, counts: &[u64]) -> Result<Self> {
+        crate::num::check_same_length("weights of cells", self.counts.len() + 3, counts.len())?;
+        let (cells, missing) = counts.split_at(self.counts.len());
+        Ok(Self {
+            labels: self.labels.clone(),
+            counts: cells.to_vec(),
+            only_first: missing[0],
+            only_second: missing[1],
+            neither: missing[2],
+        })
+    }
+
     /// Items rated by only the first rater, by only the second, by neither.
     #[must_use]
     pub fn missing(&self) -> (u64, u64, u64) {

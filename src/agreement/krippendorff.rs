@@ -1,0 +1,458 @@
+use crate::agreement::Options;
+use crate::agreement::coefficient::prepared_units;
+use crate::agreement::difference::Differences;
+use crate::error::{Error, Result, Undefined};
+use crate::exact::ExactSum;
+use crate::inference::{Chance, Estimate, Interval, Weighted};
+use crate::num::sum;
+use crate::ratings::{Ratings, Scale};
+use crate::tally::{Coincidences, Patterns, UnitCounts, UnitMoments, Units};
+
+/// The name of alpha on a scale, as it stands in an [`Estimate`].
+fn method(scale: &Scale) -> &'static str {
+    match scale {
+        Scale::Nominal => "Krippendorff's alpha (nominal)",
+        Scale::Ordinal => "Krippendorff's alpha (ordinal)",
+        Scale::Interval => "Krippendorff's alpha (interval)",
+        Scale::Ratio => "Krippendorff's alpha (ratio)",
+        Scale::Circular { .. } => "Krippendorff's alpha (circular)",
+        Scale::Bipolar { .. } => "Krippendorff's alpha (bipolar)",
+        Scale::Custom(_) => "Krippendorff's alpha (custom)",
+    }
+}
+
+/// More numeric categories than this are numbers rather than categories: interval alpha is then computed from moments.
+const MANY_CATEGORIES: usize = 256;
+
+/// Krippendorff's alpha of any number of raters, on the scale of the ratings.
+///
+/// ```text
+/// alpha = 1 − D_o/D_e
+/// D_o = (1/n) Σ_u 1/(m_u − 1) Σ_(ordered pairs of judgments x, y of unit u) δ(x, y)
+/// D_e = 1/(n(n − 1)) Σ_(ordered pairs of all pairable judgments x, y) δ(x, y)
+/// ```
+///
+/// m_u is the number of judgments of unit u, n their sum over the units with two or more, and δ the squared difference
+/// of the [`Scale`]. The estimate carries D_o and D_e, the standard error of Gwet's linearisation over units
+/// and its t interval (upper end cut at 1) when there are two units or more; `items` counts the units with two or
+/// more judgments, `judgments` is n.
+///
+/// On the ordinal scale δ itself depends on the marginals; the linearisation follows that dependence too. A bootstrap
+/// over items is the alternative when units are few.
+///
+/// # Undefined
+/// When no unit has two judgments; when all pairable judgments are the same category or number; when D_e is 0
+/// although they differ (a custom difference, or a period that folds them onto each other).
+///
+/// # Missing values
+/// A unit with one judgment or none drops out; otherwise each unit counts by its judgments. Declared categories that
+/// nobody used change nothing, save that they set the default ends and period of bipolar and circular scales.
+///
+/// # Source
+/// Krippendorff 2011, *Computing Krippendorff's alpha-reliability*; the ordinal difference is his, from the marginals,
+/// where irrCAC has weights by position. Standard error: Gwet 2014, *Handbook of Inter-Rater Reliability*,
+/// 4th ed., with the population factor 1 − n/N. R irr 0.84.1 does not divide by m − 1 for more than two raters.
+///
+/// # Errors
+/// [`Error::Argument`] for a negative value on the ratio scale, a value outside the ends of a bipolar scale, or a
+/// population smaller than the units; [`Error::Overflow`] if the differences leave the range of `f64`.
+///
+/// # Complexity
+/// O(judgments), plus O(categories) for D_e on the nominal, ordinal and interval scale and O(categories²) on
+/// the others. Plain numbers on the interval scale take O(judgments) time and memory whatever their values; on the other
+/// scales each distinct number is a category.
+///
+/// # Examples
+/// ```
+/// use probity::agreement::{Options, krippendorff_alpha};
+/// use probity::ratings::{Labels, Ratings, Scale};
+///
+/// // Krippendorff 2011, example A: ten items, two raters.
+/// let a = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0u8];
+/// let b = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0u8];
+/// let ratings = Ratings::from_pairs(Labels::codes(2), &a, &b)?;
+/// let alpha = krippendorff_alpha(&ratings, &Options::new())?;
+/// assert_eq!(format!("{:.3}", alpha.value), "0.095");
+///
+/// // Scores far from zero lose nothing.
+/// let scores = vec![1e10, 1e10 + 1.0, 1e10 + 5.0, 1e10 + 5.0, 1e10 + 9.0, 1e10 + 7.0];
+/// let near = scores.iter().map(|x| x - 1e10).collect();
+/// let far = krippendorff_alpha(&Ratings::from_values(Scale::Interval, 2, scores)?, &Options::new())?;
+/// let near = krippendorff_alpha(&Ratings::from_values(Scale::Interval, 2, near)?, &Options::new())?;
+/// assert!((far.value - near.value).abs() < 1e-12);
+///
+/// // One category only: neither 1 nor 0.
+/// let same = Ratings::from_codes(Labels::codes(2), 2, vec![1u8, 1, 1, 1])?;
+/// assert!(krippendorff_alpha(&same, &Options::new()).unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn krippendorff_alpha(ratings: &Ratings, options: &Options) -> Result<Estimate> {
+    let numbers = !ratings.is_categorical() || ratings.n_categories() > MANY_CATEGORIES;
+    if numbers && *ratings.scale() == Scale::Interval {
+        return interval_alpha_of_numbers(ratings, options);
+    }
+    if !ratings.is_categorical() {
+        return krippendorff_alpha(&ratings.categorize()?, options);
+    }
+    let alpha = alpha_of_units(&Units::of_ratings(ratings)?, ratings.scale(), options)?;
+    Ok(Estimate { raters: ratings.n_raters() as u64, ..alpha })
+}
+
+/// Alpha with Gwet's standard error, of categorical units.
+fn alpha_of_units(units: &Units<'_>, scale: &Scale, options: &Options) -> Result<Estimate> {
+    let coincidences = Coincidences::of_units(units)?;
+    let (parts, differences) = coincidences.parts(scale)?;
+    let estimate = parts.estimate(method(scale), coincidences.most_judgments())?;
+    let slopes = parts.slopes(&coincidences, scale, &differences);
+    let mut squares = ExactSum::default();
+    units.for_each(|unit, times| {
+        let m: u32 = unit.iter().map(|&(_, n)| n).sum();
+        if m > 1 {
+            let (mut pairs, mut linear) = (0.0, 0.0);
+            for (i, &(c, n)) in unit.iter().enumerate() {
+                let row: f64 = unit[i + 1..]
+                    .iter()
+                    .map(|&(k, other)| f64::from(other) * differences.between(c as usize, k as usize))
+                    .sum();
+                pairs += f64::from(n) * row;
+                linear += f64::from(n) * slopes[c as usize];
+            }
+            parts.add_square(&mut squares, f64::from(m), 2.0 * pairs, linear, times);
+        }
+    });
+    parts.with_uncertainty(estimate, &squares, options)
+}
+
+/// Interval alpha from moments, with Gwet's standard error in a second pass.
+fn interval_alpha_of_numbers(ratings: &Ratings, options: &Options) -> Result<Estimate> {
+    let moments = UnitMoments::from_ratings(ratings)?;
+    let parts = moments.parts()?;
+    let estimate = parts.estimate(method(&Scale::Interval), ratings.n_raters() as u64)?;
+    let centre = moments.pooled().centre();
+    let view = ratings.values()?;
+    let mut squares = ExactSum::default();
+    let mut unit = Vec::with_capacity(ratings.n_raters());
+    for item in 0..ratings.n_items() {
+        unit.clear();
+        unit.extend(view.item(item).map(|(_, x)| x - centre.high - centre.low));
+        if unit.len() > 1 {
+            let m = unit.len() as f64;
+            let mean = unit.iter().sum::<f64>() / m;
+            let within: f64 = unit.iter().map(|x| (x - mean) * (x - mean)).sum();
+            // The mean difference of x from all judgments is (x − centre)² + variance, and D is twice the variance.
+            let rows: f64 = unit.iter().map(|x| x * x + parts.chance / 2.0).sum();
+            parts.add_square(&mut squares, m, 2.0 * m * within, parts.row_slope() * rows, 1);
+        }
+    }
+    parts.with_uncertainty(estimate, &squares, options)
+}
+
+/// What alpha and its linearised variance are made of.
+#[derive(Debug)]
+struct Parts {
+    units: u64,
+    /// Pairable judgments, n.
+    judgments: u64,
+    observed: f64,
+    /// Disagreement by chance with replacement, D_e·(n − 1)/n.
+    chance: f64,
+    /// Whether two different categories or numbers are in use.
+    varied: bool,
+}
+
+impl Parts {
+    /// From the pairable judgments by category and the sum over units of their disagreement.
+    fn of_totals(units: u64, totals: &[u64], observed: f64, differences: &Differences<'_>) -> Self {
+        let judgments = totals.iter().sum();
+        let n = judgments as f64;
+        let rows = differences.row_means(totals);
+        Self {
+            units,
+            judgments,
+            observed: observed / n,
+            chance: sum(rows.iter().zip(totals).map(|(row, &t)| row * t as f64)) / n,
+            varied: totals.iter().filter(|&&t| t > 0).count() > 1,
+        }
+    }
+
+    fn expected(&self) -> f64 {
+        let n = self.judgments as f64;
+        self.chance * (n / (n - 1.0))
+    }
+
+    fn checked(self, metric: &'static str) -> Result<Self> {
+        if self.units == 0 {
+            return Err(Error::undefined(metric, Undefined::NothingPairable));
+        }
+        if self.observed.is_finite() && self.expected().is_finite() {
+            return Ok(self);
+        }
+        Err(Error::Overflow { what: "the sum of the differences" })
+    }
+
+    fn estimate(&self, method: &'static str, raters: u64) -> Result<Estimate> {
+        let (observed, expected) = (self.observed, self.expected());
+        let reason = if self.varied { Undefined::ChanceIsCertain } else { Undefined::OneCategory };
+        let value = 1.0 - crate::num::ratio(method, observed, expected, reason)?;
+        if !value.is_finite() {
+            return Err(Error::Overflow { what: "observed by expected disagreement" });
+        }
+        let chance = Chance::Disagreement { observed, expected };
+        Ok(Estimate::new(method, value).counted(self.units, raters, self.judgments).with_chance(chance))
+    }
+
+    fn mean_size(&self) -> f64 {
+        self.judgments as f64 / self.units as f64
+    }
+
+    /// The factor of a judgment's mean difference from all judgments in the linearisation.
+    fn row_slope(&self) -> f64 {
+        2.0 * (self.observed / self.chance) / self.chance / self.mean_size()
+    }
+
+    /// The factor of each category's count in the linearisation.
+    fn slopes(&self, coincidences: &Coincidences, scale: &Scale, differences: &Differences<'_>) -> Vec<f64> {
+        let totals = coincidences.totals();
+        let rows = differences.row_means(&totals);
+        let mut slopes: Vec<f64> = rows.iter().map(|row| self.row_slope() * row).collect();
+        if let (Scale::Ordinal, Differences::Line(ranks)) = (scale, differences) {
+            for (slope, more) in slopes.iter_mut().zip(self.rank_slopes(coincidences, &totals, ranks)) {
+                *slope += more;
+            }
+        }
+        slopes
+    }
+
+    /// How alpha moves with a category's share because the mid-ranks, and so the ordinal differences, move with it.
+    fn rank_slopes(&self, coincidences: &Coincidences, totals: &[u64], ranks: &[f64]) -> Vec<f64> {
+        let n = self.judgments as f64;
+        // d alpha/d rank_c: from D_o through the coincidences, from D_e through the marginals (mean rank n/2).
+        let mut by_rank: Vec<f64> = totals
+            .iter()
+            .zip(ranks)
+            .map(|(&t, rank)| 4.0 * (self.observed / self.chance) * (t as f64 / n) * (rank - n / 2.0))
+            .collect();
+        for (m, size) in coincidences.sizes() {
+            let share = 4.0 / (n * (f64::from(m) - 1.0));
+            for (&(c, k), &pairs) in &size.pairs {
+                let (c, k) = (c as usize, k as usize);
+                let pull = share * pairs as f64 * (ranks[c] - ranks[k]);
+                by_rank[c] -= pull;
+                by_rank[k] += pull;
+            }
+        }
+        // rank_c = n·(shares below c + half the share of c).
+        let mut above = 0.0;
+        let mut slopes = vec![0.0; totals.len()];
+        for c in (0..totals.len()).rev() {
+            slopes[c] = n / self.chance * (above + by_rank[c] / 2.0);
+            above += by_rank[c];
+        }
+        let mean = sum(slopes.iter().zip(totals).map(|(s, &t)| s * t as f64)) / n;
+        slopes.iter().map(|s| (s - mean) / self.mean_size()).collect()
+    }
+
+    /// Adds the squared linearised deviation of a unit of `m` judgments: `pairs` is the sum of the differences over
+    /// its ordered pairs, `linear` that of the slopes over its judgments. Exact sums make the order irrelevant.
+    fn add_square(&self, squares: &mut ExactSum, m: f64, pairs: f64, linear: f64, times: u64) {
+        let relative = m / self.mean_size();
+        let ratio = self.observed / self.chance;
+        let kept = 1.0 - 1.0 / self.judgments as f64;
+        let own = pairs / (m - 1.0) / self.mean_size() / self.chance;
+        let deviation = ratio - own + kept * ratio * (relative - 1.0) - 2.0 * ratio * relative + linear;
+        let square = deviation * deviation;
+        if square.is_finite() {
+            squares.add_product(square, times as f64);
+        }
+    }
+
+    fn with_uncertainty(
+        &self,
+        estimate: Estimate,
+        squares: &ExactSum,
+        options: &Options,
+    ) -> Result<Estimate> {
+        let factor = options.finite_population_factor(self.units)?;
+        if self.units < 2 {
+            return Ok(estimate);
+        }
+        let n = self.units as f64;
+        let error = (factor * (squares.value() / n / (n - 1.0))).sqrt();
+        let interval = Interval::student_t(estimate.value, error, n - 1.0, options.chosen_level())
+            .clamped(f64::NEG_INFINITY, 1.0);
+        Ok(estimate.with_standard_error(error).with_interval(interval))
+    }
+}
+
+impl Coincidences {
+    fn parts<'a>(&'a self, scale: &'a Scale) -> Result<(Parts, Differences<'a>)> {
+        let totals = self.totals();
+        let differences = Differences::new(scale, self.labels(), &totals)?;
+        let observed = sum(self.sizes().flat_map(|(m, size)| {
+            let differences = &differences;
+            size.pairs.iter().filter(|((c, k), _)| c != k).map(move |(&(c, k), &pairs)| {
+                2.0 * (pairs as f64) * differences.between(c as usize, k as usize) / (f64::from(m) - 1.0)
+            })
+        }));
+        let parts = Parts::of_totals(self.n_units(), &totals, observed, &differences);
+        Ok((parts.checked(method(scale))?, differences))
+    }
+
+    /// Krippendorff's alpha on a scale, without a standard error: coincidences do not remember the units.
+    ///
+    /// As [`krippendorff_alpha`], which see; `raters` of the estimate is the largest number of judgments of an item.
+    /// [`Patterns::krippendorff_alpha`] also gives the standard error.
+    ///
+    /// # Errors
+    /// As [`krippendorff_alpha`]; [`Error::Scale`] if a numeric scale meets labels that are text; [`Error::Length`]
+    /// if a custom matrix has another size than the labels.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::{Labels, Scale};
+    /// use probity::tally::{Coincidences, Tally};
+    /// let mut tally = Coincidences::new(Labels::codes(2));
+    /// tally.record(&[(0, 3)])?;
+    /// assert!(tally.krippendorff_alpha(&Scale::Nominal).unwrap_err().is_undefined());
+    /// tally.record(&[(1, 3)])?;
+    /// assert_eq!(tally.krippendorff_alpha(&Scale::Nominal)?.value, 1.0);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn krippendorff_alpha(&self, scale: &Scale) -> Result<Estimate> {
+        self.parts(scale)?.0.estimate(method(scale), self.most_judgments())
+    }
+
+    /// Observed and expected disagreement, D_o and D_e: defined also where they are 0 and alpha is not.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] if no item has two judgments; otherwise as [`Coincidences::krippendorff_alpha`].
+    pub fn disagreement(&self, scale: &Scale) -> Result<Chance> {
+        let (parts, _) = self.parts(scale)?;
+        Ok(Chance::Disagreement { observed: parts.observed, expected: parts.expected() })
+    }
+
+    /// The coincidences to expect by chance, e_ck = n_c(n_k − \[c = k\])/(n − 1), beside [`Coincidences::matrix`].
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] if no item has two judgments.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::{Labels, Ratings};
+    /// use probity::tally::Coincidences;
+    /// let ratings = Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 0, 0, 1])?;
+    /// let tally = Coincidences::from_ratings(&ratings)?;
+    /// assert_eq!(tally.expected_matrix()?, [[2.0, 1.0], [1.0, 0.0]]);
+    /// assert!(Coincidences::new(Labels::codes(2)).expected_matrix().is_err());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn expected_matrix(&self) -> Result<Vec<Vec<f64>>> {
+        let n = self.n_pairable();
+        if n == 0 {
+            return Err(Error::undefined("expected coincidences", Undefined::NothingPairable));
+        }
+        let totals = self.totals();
+        let pairs =
+            |c: usize, k: usize| totals[c] as f64 * (totals[k] - u64::from(c == k && totals[k] > 0)) as f64;
+        let row = |c| (0..totals.len()).map(|k| pairs(c, k) / (n - 1) as f64).collect();
+        Ok((0..totals.len()).map(row).collect())
+    }
+}
+
+/// The disagreement of a unit of `m` judgments: its differences over ordered pairs, divided by m − 1.
+fn unit_disagreement(unit: &[(u32, u32)], m: u64, differences: &Differences<'_>) -> f64 {
+    let mut pairs = 0.0;
+    for (i, &(c, n)) in unit.iter().enumerate() {
+        for &(k, other) in &unit[i + 1..] {
+            pairs += f64::from(n) * f64::from(other) * differences.between(c as usize, k as usize);
+        }
+    }
+    2.0 * pairs / (m as f64 - 1.0)
+}
+
+/// Alpha as a function of how many items there are of each pattern.
+pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Result<Weighted<'a>> {
+    let labels = patterns.labels().clone();
+    let differences = Differences::new(scale, &labels, &vec![0; labels.len()])?;
+    let units = prepared_units(patterns, |unit, m| unit_disagreement(unit, m, &differences));
+    Ok(Box::new(move |weights| {
+        let pairable = || units.iter().zip(weights).filter(|(unit, w)| unit.judgments > 1 && **w > 0);
+        let mut totals = vec![0u64; labels.len()];
+        for (unit, weight) in pairable() {
+            unit.counts.iter().for_each(|&(c, n)| totals[c as usize] += u64::from(n) * weight);
+        }
+        let differences = Differences::new(scale, &labels, &totals)?;
+        let observed = sum(pairable().map(|(unit, &weight)| {
+            let own = match scale {
+                // The only difference that depends on the resample.
+                Scale::Ordinal => unit_disagreement(&unit.counts, unit.judgments, &differences),
+                _ => unit.disagreement,
+            };
+            weight as f64 * own
+        }));
+        let n_units = pairable().map(|(_, weight)| weight).sum();
+        let parts = Parts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
+        Ok(parts.estimate(method(scale), 0)?.value)
+    }))
+}
+
+impl Patterns {
+    /// Krippendorff's alpha on a scale, with Gwet's standard error.
+    ///
+    /// As [`krippendorff_alpha`], which see; `raters` of the estimate is the largest number of judgments of an item.
+    ///
+    /// # Errors
+    /// As [`Coincidences::krippendorff_alpha`].
+    pub fn krippendorff_alpha(&self, scale: &Scale, options: &Options) -> Result<Estimate> {
+        alpha_of_units(&Units::Patterns(self), scale, options)
+    }
+}
+
+impl UnitCounts {
+    /// Krippendorff's alpha on a scale, with Gwet's standard error.
+    ///
+    /// As [`krippendorff_alpha`], which see; `raters` of the estimate is the largest number of judgments of an item.
+    ///
+    /// # Errors
+    /// As [`Coincidences::krippendorff_alpha`].
+    pub fn krippendorff_alpha(&self, scale: &Scale, options: &Options) -> Result<Estimate> {
+        alpha_of_units(&Units::Counts(self), scale, options)
+    }
+}
+
+impl UnitMoments {
+    fn parts(&self) -> Result<Parts> {
+        let n = self.n_pairable() as f64;
+        let chance = self.pooled().pair_differences() / n / n;
+        let parts = Parts {
+            units: self.n_units(),
+            judgments: self.n_pairable(),
+            observed: self.within_differences() / n,
+            chance,
+            varied: chance > 0.0,
+        };
+        parts.checked(method(&Scale::Interval))
+    }
+
+    /// Krippendorff's alpha on the interval scale, without a standard error: moments do not remember the units.
+    ///
+    /// As [`krippendorff_alpha`], which see, in O(1) from the sums. `raters` of the estimate is the largest number of
+    /// judgments of an item.
+    ///
+    /// # Errors
+    /// As [`krippendorff_alpha`].
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::tally::{Tally, UnitMoments};
+    /// let mut tally = UnitMoments::default();
+    /// tally.record(&[0.5, 0.5])?;
+    /// assert!(tally.krippendorff_alpha().unwrap_err().is_undefined());
+    /// tally.record(&[0.75, 0.75])?;
+    /// assert_eq!(tally.krippendorff_alpha()?.value, 1.0);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn krippendorff_alpha(&self) -> Result<Estimate> {
+        self.parts()?.estimate(method(&Scale::Interval), self.most_judgments())
+    }
+}
