@@ -27,22 +27,57 @@ pub(crate) fn confusion(k: usize, a: &[u8], b: &[u8]) -> Confusion {
     let mut out = Confusion { cells: vec![0; k * k], ..Confusion::default() };
     let level = Level::new();
     for (block, (x, y)) in a.chunks(BLOCK).zip(b.chunks(BLOCK)).enumerate() {
-        let done = match k {
-            2 => dispatch!(level, s => masks::<_, 2>(s, x, y, &mut out)),
-            3 => dispatch!(level, s => masks::<_, 3>(s, x, y, &mut out)),
-            4 => dispatch!(level, s => masks::<_, 4>(s, x, y, &mut out)),
-            5 => dispatch!(level, s => masks::<_, 5>(s, x, y, &mut out)),
-            6 => dispatch!(level, s => masks::<_, 6>(s, x, y, &mut out)),
-            7 => dispatch!(level, s => masks::<_, 7>(s, x, y, &mut out)),
-            8 => dispatch!(level, s => masks::<_, 8>(s, x, y, &mut out)),
-            _ => plain(k, x, y, &mut out),
-        };
-        if let Err(offset) = done {
+        if let Err(offset) = confusion_block(level, k, x, y, &mut out) {
             out.outside = Some(block * BLOCK + offset);
             return out;
         }
     }
     out
+}
+
+/// The same for categories `0..=greatest code`; returns how many those are. The search for the greatest code rides on the
+/// count: each block is read from memory once and from the cache after that.
+pub(crate) fn confusion_of_found(a: &[u8], b: &[u8]) -> (usize, Confusion) {
+    let level = Level::new();
+    let mut k = 1;
+    let mut out = Confusion { cells: vec![0; k * k], ..Confusion::default() };
+    for (x, y) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
+        let needed = usize::from(dispatch!(level, s => greatest(s, x).max(greatest(s, y))));
+        if needed > k {
+            let mut cells = vec![0; needed * needed];
+            for (row, old) in cells.chunks_mut(needed).zip(out.cells.chunks(k)) {
+                row[..k].copy_from_slice(old);
+            }
+            (k, out.cells) = (needed, cells);
+        }
+        // Cannot fail: no code is beyond the greatest.
+        if confusion_block(level, k, x, y, &mut out).is_err() {
+            break;
+        }
+    }
+    (k, out)
+}
+
+/// The greatest code plus one, 0 if all are missing.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn greatest<S: Simd>(_: S, codes: &[u8]) -> u8 {
+    // A missing code, 255, wraps to 0.
+    codes.iter().fold(0, |most, code| most.max(code.wrapping_add(1)))
+}
+
+fn confusion_block(level: Level, k: usize, x: &[u8], y: &[u8], out: &mut Confusion) -> Result<(), usize> {
+    match k {
+        1 => dispatch!(level, s => masks::<_, 1>(s, x, y, out)),
+        2 => dispatch!(level, s => masks::<_, 2>(s, x, y, out)),
+        3 => dispatch!(level, s => masks::<_, 3>(s, x, y, out)),
+        4 => dispatch!(level, s => masks::<_, 4>(s, x, y, out)),
+        5 => dispatch!(level, s => masks::<_, 5>(s, x, y, out)),
+        6 => dispatch!(level, s => masks::<_, 6>(s, x, y, out)),
+        7 => dispatch!(level, s => masks::<_, 7>(s, x, y, out)),
+        8 => dispatch!(level, s => masks::<_, 8>(s, x, y, out)),
+        _ => plain(k, x, y, out),
+    }
 }
 
 /// One item after the other. `Err` is the position of the first code outside the categories.
@@ -171,6 +206,10 @@ mod tests {
                 let mut expected = Confusion { cells: vec![0; k * k], ..Confusion::default() };
                 plain(k, &a, &b, &mut expected).unwrap();
                 assert_eq!(confusion(k, &a, &b), expected, "{k} categories, {n} items");
+                let (found, counted) = confusion_of_found(&a, &b);
+                assert_eq!(confusion(found, &a, &b), counted);
+                let highest = a.iter().chain(&b).filter_map(|c| c.present()).max();
+                assert_eq!(found, highest.map_or(1, |c| c as usize + 1));
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::agreement::table::Table;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Chance, Estimate, Interval, normal_p_value};
 use crate::num::sum;
-use crate::ratings::{Code, Labels};
+use crate::ratings::Code;
 use crate::tally::PairCounts;
 
 /// Cohen's kappa with what explains it.
@@ -275,16 +275,4 @@ fn null_spread_identity(rows: &[f64], columns: &[f64], expected: f64) -> f64 {
     let of_columns = sum(pairs().map(|(r, c)| c * (r - chance).powi(2)));
     let diagonal = sum(pairs().map(|(r, c)| r * c * (1.0 - 2.0 * (r + c - chance))));
     of_rows + of_columns + chance * chance + diagonal
-}
-
-impl PairCounts {
-    /// Of two vectors of codes, the categories being the codes that occur: `0..=greatest` for codes of one byte, else
-    /// the distinct ones in ascending order.
-    ///
-    /// # Errors
-    /// [`Error::Length`] if the vectors differ in length; [`Error::Overflow`] beyond 2¹⁴ distinct codes.
-    fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
-        let greatest = a.iter().chain(b).filter_map(|code| code.present()).max().unwrap_or(0);
-        Self::from_codes(Labels::codes(greatest as usize + 1), a, b)
-    }
 }

@@ -27,8 +27,7 @@ impl Credit {
     pub(crate) fn new(labels: &Labels, options: &Options) -> Result<Self> {
         let size = labels.len();
         if matches!(options.chosen_weights(), Weights::Identity) {
-            let total_loss = size as f64 * (size as f64 - 1.0).max(0.0);
-            return Ok(Self { matrix: None, size, categories: size, total_loss });
+            return Ok(Self::identity(size));
         }
         if size > MAX_WEIGHTED {
             return Err(Error::Overflow { what: "the number of categories for weighted agreement (2¹⁴)" });
@@ -40,6 +39,11 @@ impl Credit {
             .collect();
         let total_loss = crate::num::sum(matrix.iter().copied());
         Ok(Self { matrix: Some(matrix), size, categories: size, total_loss })
+    }
+
+    pub(crate) fn identity(size: usize) -> Self {
+        let total_loss = size as f64 * (size as f64 - 1.0).max(0.0);
+        Self { matrix: None, size, categories: size, total_loss }
     }
 
     pub(crate) fn is_identity(&self) -> bool {

@@ -75,7 +75,7 @@ impl Observed {
         found.finished()
     }
 
-    fn empty(credit: &Credit) -> Self {
+    pub(crate) fn empty(credit: &Credit) -> Self {
         Self {
             items: 0,
             paired: 0,
@@ -88,12 +88,12 @@ impl Observed {
     }
 
     /// Adds `times` items of `m` judgments whose mean disagreement is `own`.
-    fn add(&mut self, unit: &[(u32, u32)], m: u64, own: f64, times: u64) {
+    pub(crate) fn add(&mut self, unit: &[(u32, u32)], m: u64, own: f64, times: u64) {
         if m == 0 || times == 0 {
             return;
         }
         self.items += times;
-        self.judgments += m * times;
+        self.judgments = self.judgments.saturating_add(m.saturating_mul(times));
         self.largest = self.largest.max(m);
         if m > 1 {
             self.paired += times;
@@ -104,13 +104,18 @@ impl Observed {
         }
     }
 
-    fn finished(mut self) -> Self {
+    pub(crate) fn finished(mut self) -> Self {
         self.used = self.shares.iter().filter(|s| s.value() > 0.0).count();
         self
     }
 
     /// Observed disagreement, and that expected by chance (1 without a model of chance), which is above 0.
-    fn parts(&self, model: Option<ChanceModel>, metric: &'static str, credit: &Credit) -> Result<(f64, f64)> {
+    pub(crate) fn parts(
+        &self,
+        model: Option<ChanceModel>,
+        metric: &'static str,
+        credit: &Credit,
+    ) -> Result<(f64, f64)> {
         let observed = self.observed(metric)?;
         let expected = model.map_or(Ok(1.0), |model| self.expected(model, metric, credit))?;
         if expected <= 0.0 { Err(self.certain(metric)) } else { Ok((observed, expected)) }

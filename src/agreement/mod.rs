@@ -2,6 +2,7 @@
 mod brennan_prediger;
 mod coefficient;
 mod cohen;
+mod conger;
 mod credit;
 mod difference;
 mod fleiss;
@@ -18,7 +19,8 @@ mod weights;
 pub use brennan_prediger::{brennan_prediger, randolph_kappa};
 pub use coefficient::Coefficient;
 pub use cohen::{CohenKappa, cohen_kappa};
-pub use fleiss::fleiss_kappa;
+pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
+pub use fleiss::{FleissKappa, FleissNull, fleiss_kappa};
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;
 pub use krippendorff::krippendorff_alpha;

@@ -28,6 +28,8 @@ pub use pattern::Patterns;
 pub use unit::UnitCounts;
 pub(crate) use units::Units;
 
+pub(crate) use unit::Scratch;
+
 use crate::error::{Error, Result};
 use crate::ratings::Labels;
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
 use crate::tally::unit::check_unit;
-use crate::tally::{Tally, Units, add, check_labels};
+use crate::tally::{PairCounts, Tally, Units, add, check_labels};
 
 /// The distinct rows of a count table with their multiplicities: [`crate::tally::UnitCounts`] without the order of the
 /// items.
@@ -87,6 +87,19 @@ impl Patterns {
         let mut patterns: Vec<_> = found.into_iter().collect();
         patterns.sort_unstable();
         Self { labels: units.labels().clone(), patterns }
+    }
+
+    /// Of the items that two raters both rated: each is a row of two judgments.
+    #[must_use]
+    pub fn from_pairs(counts: &PairCounts) -> Self {
+        let k = counts.labels().len();
+        let mut found: BTreeMap<Vec<(u32, u32)>, u64> = BTreeMap::new();
+        for (at, &times) in counts.counts().iter().enumerate().filter(|&(_, &n)| n > 0) {
+            let (low, high) = ((at / k).min(at % k) as u32, (at / k).max(at % k) as u32);
+            let unit = if low == high { vec![(low, 2)] } else { vec![(low, 1), (high, 1)] };
+            *found.entry(unit).or_default() += times;
+        }
+        Self { labels: counts.labels().clone(), patterns: found.into_iter().collect() }
     }
 
     /// The categories.

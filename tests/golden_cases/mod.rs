@@ -3,7 +3,17 @@
 //! An undefined figure is `null`; any other error is returned as text.
 
 mod bootstrap;
+mod brennan_prediger;
+mod chance_corrected;
+mod cohen_kappa;
+mod conger_kappa;
+mod fleiss_kappa;
+mod fleiss_kappa_general;
+mod gwet_ac;
 mod krippendorff_alpha;
+mod percent_agreement;
+mod randolph_kappa;
+mod scott_pi;
 
 use std::path::Path;
 
@@ -18,7 +28,16 @@ pub type Outcome = Result<Value, String>;
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
+        ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
+        ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
+        ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
+        ("peers", "fleiss_kappa", "fleiss_kappa") => Some(fleiss_kappa::run(input)),
+        ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
+        ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
+        ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
+        ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
+        ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
         _ => None,
     }
 }
