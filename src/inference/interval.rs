@@ -155,9 +155,14 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
 }
 
+/// P(Z > z) for a standard normal Z.
+pub(crate) fn normal_upper(z: f64) -> f64 {
+    Normal::standard().sf(z)
+}
+
 /// Two-sided p-value of a standard normal statistic.
 pub(crate) fn normal_p_value(z: f64) -> f64 {
-    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
+    (2.0 * normal_upper(z.abs())).min(1.0)
 }
 
 /// Quantile of Student's distribution; `df` above 0.

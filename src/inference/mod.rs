@@ -8,6 +8,7 @@ mod binomial;
 mod bootstrap;
 mod draw;
 mod estimate;
+mod f_distribution;
 mod interval;
 mod jackknife;
 mod parallel;
@@ -17,7 +18,10 @@ mod resample;
 pub use bootstrap::{Bootstrap, Unit};
 pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
+#[allow(unused_imports, reason = "the coefficients to come use them")]
+pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use interval::{Interval, IntervalMethod, Level};
+pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
 pub use jackknife::Jackknife;

@@ -11,7 +11,8 @@ use crate::tally::{Tally, add};
 /// The greatest magnitude for which n·Σx² stays a finite `f64` up to n = 10¹⁴.
 const MAX: f64 = 1e140;
 
-fn check(what: &'static str, x: f64) -> Result<()> {
+/// A number that the moments can take, or an error.
+pub(super) fn check(what: &'static str, x: f64) -> Result<()> {
     if x.abs() <= MAX {
         return Ok(());
     }

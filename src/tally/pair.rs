@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::kernels;
 use crate::ratings::{Cells, Code, Labels, Layout, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add, check_code, check_labels};
+use crate::tally::{Tally, add, check_code, check_labels, check_two_raters};
 
 /// How often two raters chose each pair of categories: the confusion matrix of Cohen's kappa and its kin.
 ///
@@ -188,18 +188,7 @@ impl PairCounts {
     /// from counts and so have no identified raters.
     pub fn from_ratings(ratings: &Ratings, first: usize, second: usize) -> Result<Self> {
         let view = ratings.codes()?;
-        if !ratings.has_identified_raters() {
-            return Err(Error::Scale {
-                metric: "a table of two raters",
-                expected: "ratings with identified raters",
-                found: "a table of counts",
-            });
-        }
-        for index in [first, second] {
-            if index >= ratings.n_raters() {
-                return Err(Error::Index { what: "rater", index, len: ratings.n_raters() });
-            }
-        }
+        check_two_raters(ratings, first, second)?;
         if let (Layout::Dense, Cells::U8(cells)) = (ratings.layout(), ratings.cells()) {
             // Two columns copied out are read faster than two columns read in strides.
             let column = |r| cells.iter().skip(r).step_by(ratings.n_raters()).copied().collect::<Vec<u8>>();

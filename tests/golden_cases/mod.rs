@@ -10,6 +10,8 @@ mod conger_kappa;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
+mod icc;
+mod kendall_w;
 mod krippendorff_alpha;
 mod percent_agreement;
 mod randolph_kappa;
@@ -35,6 +37,8 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
         ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
+        ("peers", "icc", "icc") => Some(icc::run(input)),
+        ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
