@@ -28,7 +28,6 @@ pub use coefficient::Coefficient;
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
 pub use diagnosis::{Diagnosis, Finding, Robust, diagnose};
-pub use fleiss::fleiss_kappa;
 pub use fleiss::{FleissKappa, FleissNull, fleiss_kappa};
 pub use framework::ChanceModel;
 pub use gwet::gwet_ac;

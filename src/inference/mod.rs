@@ -22,8 +22,6 @@ pub use estimate::{Chance, Estimate};
 pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use interval::{Interval, IntervalMethod, Level};
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
-pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};
