@@ -23,6 +23,8 @@ pub mod tally;
 pub mod agreement;
 pub mod inference;
 
+#[cfg(feature = "io")]
+pub mod io;
 pub mod report;
 
 pub use error::{Error, Result, Undefined};

@@ -113,19 +113,33 @@ impl Interner {
         slice(&self.text, &self.ends, i)
     }
 
-    pub(crate) fn intern(&mut self, name: &str) -> Result<u32> {
-        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
-            self.grow();
-        }
+    /// The number of a text, or the empty slot where it would go. There must be a slot.
+    fn find(&self, name: &str) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = self.hasher.hash_one(name) as usize & mask;
         loop {
             match self.slots[slot] {
-                0 => break,
+                0 => return Err(slot),
                 number if self.name(number as usize - 1) == name => return Ok(number - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
+    }
+
+    /// The number of a text that has one.
+    #[cfg(feature = "io")]
+    pub(crate) fn get(&self, name: &str) -> Option<u32> {
+        if self.slots.is_empty() { None } else { self.find(name).ok() }
+    }
+
+    pub(crate) fn intern(&mut self, name: &str) -> Result<u32> {
+        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let slot = match self.find(name) {
+            Ok(number) => return Ok(number),
+            Err(slot) => slot,
+        };
         self.text.push_str(name);
         self.ends.push(end_of(&self.text)?);
         self.slots[slot] = self.ends.len() as u32;
@@ -158,6 +172,10 @@ impl Interner {
 
     pub(crate) fn into_ids(self) -> Ids {
         Ids(Kind::Names { text: self.text, ends: self.ends })
+    }
+
+    pub(crate) fn to_ids(&self) -> Ids {
+        Ids(Kind::Names { text: self.text.clone(), ends: self.ends.clone() })
     }
 
     pub(crate) fn to_names(&self) -> Vec<String> {

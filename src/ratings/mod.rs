@@ -15,12 +15,15 @@ mod dense;
 mod group;
 mod ids;
 mod labels;
+mod rows;
 mod scale;
 mod store;
 mod view;
 
-pub use build::{Duplicates, RatingsBuilder};
+pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 pub use ids::Ids;
+#[cfg(feature = "io")]
+pub(crate) use ids::Interner;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
 pub use scale::{Disagreement, Scale};

@@ -1,0 +1,220 @@
+use std::io::Read;
+
+use crate::io::records::{Problem, Records};
+use crate::io::{Error, ErrorKind, ImportReport, Location, Reason, Result, Skipped};
+use crate::ratings::{DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
+
+/// The judgments of a file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Import {
+    /// All judgments.
+    pub ratings: Ratings,
+    /// The gold labels as ratings of the same items, with the same labels, by one rater named `gold`; `None` if no gold
+    /// column was named or no item has a gold label.
+    pub gold: Option<Ratings>,
+    /// The judgments by group, in the order in which the groups first occur; empty if no group column was named. All
+    /// share items, raters and labels with `ratings`.
+    pub groups: Vec<(String, Ratings)>,
+    /// What was read and left out.
+    pub report: ImportReport,
+}
+
+/// The rater under which gold labels pass through the builder; no table holds a rater of this name.
+const GOLD: &str = "\0gold";
+
+/// What the ratings shall be like.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Target {
+    pub(super) scale: Scale,
+    pub(super) labels: Option<Labels>,
+    pub(super) duplicates: Duplicates,
+}
+
+/// The options of [`Target`] as methods of a table.
+macro_rules! target_options {
+    () => {
+        /// Sets the scale of the labels (nominal unless set).
+        #[must_use]
+        pub fn scale(mut self, scale: $crate::ratings::Scale) -> Self {
+            self.target.scale = scale;
+            self
+        }
+
+        /// Declares the labels and their order; a row with any other label cannot be used.
+        #[must_use]
+        pub fn labels(mut self, labels: $crate::ratings::Labels) -> Self {
+            self.target.labels = Some(labels);
+            self
+        }
+
+        /// Sets what happens when one rater rates one item twice: an error that names both lines unless set.
+        #[must_use]
+        pub fn duplicates(mut self, duplicates: $crate::ratings::Duplicates) -> Self {
+            self.target.duplicates = duplicates;
+            self
+        }
+    };
+}
+pub(super) use target_options;
+
+/// The places of the rows given to a builder. Rows that follow each other regularly cost nothing.
+#[derive(Default)]
+struct Places {
+    runs: Vec<Run>,
+    rows: usize,
+}
+
+/// Records one after the other on lines one after the other, each giving `width` rows.
+struct Run {
+    row: usize,
+    width: usize,
+    line: u64,
+    record: u64,
+}
+
+impl Places {
+    fn push(&mut self, (line, record): (u64, u64), rows: usize) {
+        if rows == 0 {
+            return;
+        }
+        let continues = self.runs.last().is_some_and(|run| {
+            let ahead = ((self.rows - run.row) / run.width) as u64;
+            (run.width, run.line + ahead, run.record + ahead) == (rows, line, record)
+        });
+        if !continues {
+            self.runs.push(Run { row: self.rows, width: rows, line, record });
+        }
+        self.rows += rows;
+    }
+
+    fn location(&self, row: usize) -> Location {
+        let run =
+            self.runs.partition_point(|run| run.row <= row).checked_sub(1).and_then(|i| self.runs.get(i));
+        run.map_or_else(Location::default, |run| {
+            let ahead = ((row - run.row) / run.width) as u64;
+            Location { line: Some(run.line + ahead), record: Some(run.record + ahead), field: None }
+        })
+    }
+}
+
+/// The gold labels met, and which of them each item has (shifted by one, 0 is none).
+#[derive(Default)]
+struct Gold {
+    labels: Interner,
+    of_item: Vec<u32>,
+}
+
+/// Takes judgments one by one and makes an [`Import`] of them.
+pub(super) struct Collector {
+    builder: RatingsBuilder,
+    grouped: bool,
+    gold: Gold,
+    places: Places,
+}
+
+impl Collector {
+    pub(super) fn new(target: &Target, grouped: bool) -> Self {
+        let mut builder = RatingsBuilder::new().scale(target.scale.clone()).duplicates(target.duplicates);
+        if let Some(labels) = &target.labels {
+            builder = builder.labels(labels.clone());
+        }
+        Self { builder, grouped, gold: Gold::default(), places: Places::default() }
+    }
+
+    /// The number of an item met before.
+    pub(super) fn item_number(&self, item: &str) -> Option<u32> {
+        self.builder.item_number(item)
+    }
+
+    /// Adds a judgment, or a place without one.
+    pub(super) fn judge(
+        &mut self,
+        group: &str,
+        item: &str,
+        rater: &str,
+        label: Option<&str>,
+        label_slot: usize,
+    ) -> Result<(), Problem> {
+        self.builder.push_in(group, item, rater, label).map_err(|error| problem(error, label_slot))
+    }
+
+    /// Notes the gold label of an item.
+    pub(super) fn gold(&mut self, group: &str, item: &str, label: &str, slot: usize) -> Result<(), Problem> {
+        let known = self.builder.item_number(item).and_then(|i| self.gold.of_item.get(i as usize).copied());
+        if let Some(first) = known.filter(|&first| first > 0) {
+            let first = self.gold.labels.name(first as usize - 1);
+            if first == label {
+                return Ok(());
+            }
+            let reason = Reason::GoldDiffers { first: first.to_string(), found: label.to_string() };
+            return Err(Problem::row(Some(slot), reason));
+        }
+        self.judge(group, item, GOLD, Some(label), slot)?;
+        let number = self.gold.labels.intern(label).map_err(|error| problem(error, slot))?;
+        if let Some(item) = self.builder.item_number(item) {
+            let item = item as usize;
+            self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
+            self.gold.of_item[item] = number + 1;
+        }
+        Ok(())
+    }
+
+    /// Remembers from where the rows added last come.
+    pub(super) fn end_record<R: Read>(&mut self, records: &Records<R>) {
+        self.places.push(records.place(), self.builder.len() - self.places.rows);
+    }
+
+    pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
+        let Self { builder, grouped, places, .. } = self;
+        let groups = if grouped { builder.build_groups() } else { Ok(Vec::new()) };
+        let built = groups.and_then(|groups| {
+            let (ratings, dropped) = builder.build_with_dropped()?;
+            let Some(gold) = ratings.raters().position(GOLD) else {
+                return Ok((ratings, None, groups, dropped));
+            };
+            let apart = |ratings: &Ratings, raters: &[usize]| {
+                ratings.select(&(0..ratings.n_items()).collect::<Vec<_>>(), raters)
+            };
+            let raters: Vec<usize> = (0..ratings.n_raters()).filter(|&rater| rater != gold).collect();
+            let groups = groups
+                .into_iter()
+                .map(|(group, ratings)| Ok((group, apart(&ratings, &raters)?)))
+                .collect::<crate::Result<_>>()?;
+            let labels = apart(&ratings, &[gold])?.with_raters(crate::ratings::Ids::from_names(["gold"])?)?;
+            Ok((apart(&ratings, &raters)?, Some(labels), groups, dropped))
+        });
+        let (ratings, gold, groups, dropped) = built.map_err(|error| places.error(error))?;
+        report.skipped.extend(dropped.into_iter().map(|row| places.skipped(row)));
+        report.judgments = ratings.n_judgments() as u64;
+        Ok(Import { ratings, gold, groups, report })
+    }
+}
+
+impl Places {
+    fn skipped(&self, dropped: DroppedRow) -> Skipped {
+        let kept = self.location(dropped.kept).line.unwrap_or_default();
+        Skipped { location: self.location(dropped.row), reason: Reason::Repeated { kept } }
+    }
+
+    /// An error of the builder, with lines instead of rows.
+    fn error(&self, error: crate::Error) -> Error {
+        match error {
+            crate::Error::Duplicate { item, rater, first, second } => {
+                let first_line = self.location(first).line.unwrap_or_default();
+                Error::new(self.location(second), ErrorKind::Duplicate { item, rater, first_line })
+            }
+            other => Error::of_file(other),
+        }
+    }
+}
+
+/// What a builder's refusal of a row means for the record.
+fn problem(error: crate::Error, slot: usize) -> Problem {
+    let reason = match error {
+        crate::Error::NotANumber { scale, label, .. } => Reason::NotANumber { scale, found: label },
+        crate::Error::UnknownLabel { label, declared, .. } => Reason::UnknownLabel { declared, found: label },
+        other => return Problem::Fatal(other.into()),
+    };
+    Problem::row(Some(slot), reason)
+}

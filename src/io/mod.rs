@@ -1,0 +1,31 @@
+//! Files of judgments: long and wide tables and pairwise comparisons, from CSV, TSV and JSON Lines.
+//!
+//! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
+//! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
+//! comparison of two contenders. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
+//! the checked data with an [`ImportReport`].
+//!
+//! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
+//! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
+//! Lines, and records (a header is none), count from 1; columns given by position from 0. How a file is written (format,
+//! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
+//! the result.
+
+mod collect;
+mod delimited;
+mod dialect;
+mod error;
+mod json_lines;
+mod long;
+mod pairwise;
+mod records;
+mod report;
+mod wide;
+
+pub use collect::Import;
+pub use dialect::{Column, Columns, Dialect, Format};
+pub use error::{Error, ErrorKind, Location, Reason, Result};
+pub use long::LongTable;
+pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
+pub use report::{ImportReport, Skipped, Strictness};
+pub use wide::WideTable;

@@ -1,0 +1,214 @@
+use std::io::Read;
+
+use crate::io::delimited::Delimited;
+use crate::io::json_lines::JsonLines;
+use crate::io::{
+    Column, Columns, Dialect, Error, ErrorKind, Format, ImportReport, Location, Reason, Result, Skipped,
+    Strictness,
+};
+
+/// What a reader met.
+pub(super) enum Step {
+    End,
+    Record,
+    Bad(Problem),
+}
+
+/// Why a record went wrong.
+pub(super) enum Problem {
+    /// The record (in one column) cannot be used; others can.
+    Row { slot: Option<usize>, reason: Reason },
+    /// There is no going on.
+    Fatal(ErrorKind),
+}
+
+impl Problem {
+    pub(super) fn row(slot: Option<usize>, reason: Reason) -> Self {
+        Self::Row { slot, reason }
+    }
+}
+
+/// The records of a file, whatever its format. A *slot* is a column that was asked for.
+pub(super) struct Records<R> {
+    dialect: Dialect,
+    body: Body<R>,
+    record: u64,
+}
+
+enum Body<R> {
+    Delimited(Delimited<R>),
+    JsonLines(JsonLines<R>),
+}
+
+impl<R: Read> Records<R> {
+    /// `every_column`: keys of JSON objects become columns as they come up (those of a header always are).
+    pub(super) fn open(source: R, format: Format, dialect: &Dialect, every_column: bool) -> Result<Self> {
+        let body = match format {
+            Format::Delimited(delimiter) => Body::Delimited(Delimited::open(source, delimiter, dialect)?),
+            Format::JsonLines => Body::JsonLines(JsonLines::open(source, every_column)),
+        };
+        Ok(Self { dialect: dialect.clone(), body, record: 0 })
+    }
+
+    /// The slot of a column.
+    pub(super) fn slot(&mut self, column: &Column) -> Result<usize> {
+        match &mut self.body {
+            Body::Delimited(rows) => {
+                let found = column.find(&rows.names, self.dialect.header);
+                found.map_err(|kind| Error::at_line(rows.line, kind))
+            }
+            Body::JsonLines(rows) => rows.slot(column).map_err(Error::of_file),
+        }
+    }
+
+    pub(super) fn slots(&mut self, columns: &Columns) -> Result<Vec<usize>> {
+        columns.0.iter().map(|column| self.slot(column)).collect()
+    }
+
+    /// Columns known so far.
+    pub(super) fn width(&self) -> usize {
+        match &self.body {
+            Body::Delimited(rows) => rows.names.len(),
+            Body::JsonLines(rows) => rows.names().len(),
+        }
+    }
+
+    /// The name of a column.
+    pub(super) fn name(&self, slot: usize) -> &str {
+        let names = match &self.body {
+            Body::Delimited(rows) => &rows.names,
+            Body::JsonLines(rows) => rows.names(),
+        };
+        names.get(slot).map_or("", String::as_str)
+    }
+
+    fn advance(&mut self) -> Result<Step> {
+        let step = match &mut self.body {
+            Body::Delimited(rows) => rows.advance(),
+            Body::JsonLines(rows) => rows.advance(),
+        }?;
+        self.record += u64::from(!matches!(step, Step::End));
+        Ok(step)
+    }
+
+    /// A field of the record; `None` if it is missing.
+    #[inline]
+    pub(super) fn field(&self, slot: usize) -> Result<Option<&str>, Problem> {
+        let field = match &self.body {
+            Body::Delimited(rows) => rows.field(slot, &self.dialect).map(Some),
+            Body::JsonLines(rows) => {
+                rows.field(slot).map(|field| field.map(|text| self.dialect.trimmed(text)))
+            }
+        };
+        let field = field.map_err(|reason| Problem::row(Some(slot), reason))?;
+        Ok(field.filter(|text| !self.dialect.is_missing(text)))
+    }
+
+    /// Several fields as one name; a missing one is an error that calls it `what`.
+    #[inline]
+    pub(super) fn key<'a>(
+        &'a self,
+        slots: &[usize],
+        what: &'static str,
+        scratch: &'a mut String,
+    ) -> Result<&'a str, Problem> {
+        let part =
+            |slot: usize| self.field(slot)?.ok_or_else(|| Problem::row(Some(slot), Reason::NoValue { what }));
+        if let [only] = slots {
+            return part(*only);
+        }
+        scratch.clear();
+        for (i, &slot) in slots.iter().enumerate() {
+            if i > 0 {
+                scratch.push(':');
+            }
+            for letter in part(slot)?.chars() {
+                if matches!(letter, ':' | '\\') {
+                    scratch.push('\\');
+                }
+                scratch.push(letter);
+            }
+        }
+        Ok(scratch)
+    }
+
+    pub(super) fn place(&self) -> (u64, u64) {
+        let line = match &self.body {
+            Body::Delimited(rows) => rows.line,
+            Body::JsonLines(rows) => rows.line,
+        };
+        (line, self.record)
+    }
+
+    /// Where the record (or a column of it) is.
+    pub(super) fn location(&self, slot: Option<usize>) -> Location {
+        let (line, record) = self.place();
+        Location {
+            line: Some(line),
+            record: Some(record),
+            field: slot.map(|slot| self.name(slot).to_string()),
+        }
+    }
+
+    /// The error if a column that was asked for has not come up in any record so far.
+    fn unknown_column(&self) -> Option<Error> {
+        match &self.body {
+            Body::Delimited(_) => None,
+            Body::JsonLines(rows) => rows.unknown_column().map(Error::of_file),
+        }
+    }
+
+    /// Hands every record to `take`; what cannot be used is an error or goes into the report.
+    pub(super) fn each(
+        &mut self,
+        strictness: Strictness,
+        report: &mut ImportReport,
+        mut take: impl FnMut(&Self, &mut ImportReport) -> Result<(), Problem>,
+    ) -> Result<()> {
+        loop {
+            let step = self.advance()?;
+            report.rows += u64::from(!matches!(step, Step::End));
+            let outcome = match step {
+                Step::End if report.rows == 0 => break,
+                Step::End => return self.unknown_column().map_or(Ok(()), Err),
+                Step::Record => take(self, report),
+                Step::Bad(problem) => Err(problem),
+            };
+            if let Err(problem) = outcome {
+                self.skip(problem, strictness, report).map_err(|problem| self.error(problem))?;
+            }
+        }
+        match &self.body {
+            Body::Delimited(_) => Ok(()),
+            Body::JsonLines(_) => Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" })),
+        }
+    }
+
+    /// Notes in the report what may be left out; gives back what may not.
+    pub(super) fn skip(
+        &self,
+        problem: Problem,
+        strictness: Strictness,
+        report: &mut ImportReport,
+    ) -> Result<(), Problem> {
+        match problem {
+            Problem::Row { slot, reason } if strictness == Strictness::Lenient => {
+                report.skipped.push(Skipped { location: self.location(slot), reason });
+                Ok(())
+            }
+            problem => Err(problem),
+        }
+    }
+
+    fn error(&self, problem: Problem) -> Error {
+        match problem {
+            Problem::Fatal(kind) => Error::new(self.location(None), kind),
+            Problem::Row { slot, reason } => {
+                // A JSON key that did not come up so far is most likely misspelt.
+                let misspelt =
+                    if matches!(reason, Reason::NoValue { .. }) { self.unknown_column() } else { None };
+                misspelt.unwrap_or_else(|| Error::new(self.location(slot), ErrorKind::Row(reason)))
+            }
+        }
+    }
+}
