@@ -170,7 +170,9 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
                     "error" => Duplicates::Error,
                     "first" => Duplicates::KeepFirst,
                     "last" => Duplicates::KeepLast,
-                    other => return Err(format!("--duplicates: expected error, first or last, found {other:?}")),
+                    other => {
+                        return Err(format!("--duplicates: expected error, first or last, found {other:?}"));
+                    }
                 }
             }
             "--lenient" => args.lenient = true,
@@ -199,7 +201,10 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         (false, Some(pairs)) => match <[String; 2]>::try_from(pairs) {
             Ok([left, right]) => Layout::Pairs { left, right },
             Err(pairs) => {
-                return Err(format!("--pairs: expected two columns as LEFT,RIGHT, found {}", pairs.join(",")));
+                return Err(format!(
+                    "--pairs: expected two columns as LEFT,RIGHT, found {}",
+                    pairs.join(",")
+                ));
             }
         },
     };

@@ -40,7 +40,7 @@ pub(crate) fn has_categories(ratings: &Ratings) -> bool {
 }
 
 /// The reason in words; an undefined figure's name stands beside it already.
-fn reason(error: &Error) -> String {
+pub(crate) fn reason(error: &Error) -> String {
     match error {
         Error::Undefined { reason, .. } => reason.to_string(),
         other => other.to_string(),
@@ -83,7 +83,7 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
             });
         } else if ratings.n_raters() <= MOST_RATERS_IN_PAIRS {
             add(named("Light's kappa", "weighted Light's kappa"), kappa_words, &mut || {
-                agreement::light_kappa(ratings, &options)
+                agreement::conger_kappa(ratings, &options)
             });
         }
         add(named("Brennan-Prediger", "weighted Brennan-Prediger"), kappa_words, &mut || {
@@ -120,10 +120,8 @@ pub(crate) fn section(entries: &[Entry], ratings: &Ratings, level: Level, subjec
         "judgments",
     ]);
     let mut undefined = Table::new(["coefficient", "why there is none"]);
-    let mut plot = ForestPlot::new("Agreement").subtitle(format!(
-        "{subject} Points with {interval}; bands: {}",
-        Landmarks::LandisKoch.name()
-    ));
+    let mut plot = ForestPlot::new("Agreement")
+        .subtitle(format!("{subject} Points with {interval}; bands: {}", Landmarks::LandisKoch.name()));
     for band in Landmarks::LandisKoch.bands() {
         plot.band(band.lower, band.upper, band.words)?;
     }
@@ -136,7 +134,9 @@ pub(crate) fn section(entries: &[Entry], ratings: &Ratings, level: Level, subjec
                     Some(chance) => Some((1.0 - chance.observed(), 1.0 - chance.expected())),
                     None => None,
                 }
-                .filter(|(observed, expected)| (0.0..=1.0).contains(observed) && (0.0..=1.0).contains(expected))
+                .filter(|(observed, expected)| {
+                    (0.0..=1.0).contains(observed) && (0.0..=1.0).contains(expected)
+                })
                 .unzip();
                 table.push([
                     entry.name.into(),
@@ -183,7 +183,8 @@ fn p_value(p: f64) -> Cell {
 
 /// Which words the coefficients deserve, at face value and surely.
 pub(crate) fn landmarks(entries: &[Entry], level: Level) -> Result<Option<Section>> {
-    let mut table = Table::new(["coefficient", "value", "at face value", "surely at least", "with probability", "words of"]);
+    let mut table =
+        Table::new(["coefficient", "at face value", "surely at least", "probability", "words of"]);
     for entry in entries {
         let (Ok(estimate), Some(words)) = (&entry.result, entry.landmarks) else { continue };
         let face = words.band(estimate.value)?.words;
@@ -194,8 +195,7 @@ pub(crate) fn landmarks(entries: &[Entry], level: Level) -> Result<Option<Sectio
             }
             Err(_) => ("no standard error".into(), Cell::Empty),
         };
-        let value = estimate.value.into();
-        table.push([entry.name.into(), value, face.into(), surely, probability, words.name().into()])?;
+        table.push([entry.name.into(), face.into(), surely, probability, words.name().into()])?;
     }
     if table.rows().is_empty() {
         return Ok(None);

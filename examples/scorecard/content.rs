@@ -8,7 +8,7 @@ use probity::report::{Cell, Section, Table};
 use probity::tally::UnitCounts;
 use probity::{Error, Result};
 
-use crate::coefficients::{has_categories, weights};
+use crate::coefficients::{has_categories, reason, weights};
 
 /// Rows of the longer tables.
 const ROWS: usize = 15;
@@ -51,8 +51,8 @@ fn least_median_most(counts: &[u64]) -> String {
     }
 }
 
-/// How much there is, and what is missing.
-pub(crate) fn coverage(ratings: &Ratings, counts: &Counts) -> Result<Section> {
+/// Adds how much there is, and what is missing.
+pub(crate) fn coverage(section: Section, ratings: &Ratings, counts: &Counts) -> Result<Section> {
     let mut table = Table::new(["", "number", "judgments of each"]);
     let (items, raters) = (ratings.n_items(), ratings.n_raters());
     table.push(["items".into(), items.into(), least_median_most(&counts.by_item).into()])?;
@@ -75,10 +75,11 @@ pub(crate) fn coverage(ratings: &Ratings, counts: &Counts) -> Result<Section> {
     let same = counts.by_item.windows(2).all(|pair| pair[0] == pair[1]);
     let pattern = if items == 0 || ratings.n_judgments() == 0 {
         "There is no judgment.".to_string()
+    } else if !ratings.has_identified_raters() {
+        let word = if same { "the same number" } else { "different numbers" };
+        format!("The items have {word} of judgments.")
     } else if ratings.n_judgments() == items * raters {
         "Nothing is missing: every item has a judgment from every rater.".to_string()
-    } else if !ratings.has_identified_raters() {
-        "The items have different numbers of judgments.".to_string()
     } else if same {
         format!(
             "Every item has the same number of judgments, from different raters; {} of all pairs of an item and a rater \
@@ -88,7 +89,7 @@ pub(crate) fn coverage(ratings: &Ratings, counts: &Counts) -> Result<Section> {
     } else {
         format!("{} of all pairs of an item and a rater are judged.", Cell::Share(filled))
     };
-    let mut section = Section::new("Data").table(table).paragraph(pattern);
+    let mut section = section.table(table).paragraph(pattern);
     if !same {
         let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
         counts.by_item.iter().for_each(|&n| *sizes.entry(n).or_default() += 1);
@@ -167,7 +168,11 @@ pub(crate) fn disputed(ratings: &Ratings) -> Result<Option<Section>> {
     ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let mut table = Table::new(["item", heading, "judgments"]);
     for (item, value) in ranked {
-        table.push([ratings.items().name(item).as_ref().into(), value.abs().into(), votes(ratings, item)?.into()])?;
+        table.push([
+            ratings.items().name(item).as_ref().into(),
+            value.abs().into(),
+            votes(ratings, item)?.into(),
+        ])?;
     }
     let section = Section::new("The most disputed items");
     if number == 0 {
@@ -212,7 +217,9 @@ pub(crate) fn categories(ratings: &Ratings) -> Result<Option<Section>> {
             *both += u64::from(n) * (u64::from(n) - 1);
         }
     }
-    let mut table = Table::new(["category", "judgments", "share", "agreement"]);
+    // Only undefined for lack of items with two judgments; the rest of the table is there all the same.
+    let kappas = counts.patterns().fleiss_kappa_detail(&Options::new()).map(|detail| detail.categories);
+    let mut table = Table::new(["category", "judgments", "share", "agreement", "Fleiss' kappa"]);
     let mut order: Vec<usize> = (0..totals.len()).collect();
     if *ratings.scale() == Scale::Nominal {
         order.sort_by_key(|&category| std::cmp::Reverse(totals[category]));
@@ -225,11 +232,19 @@ pub(crate) fn categories(ratings: &Ratings) -> Result<Option<Section>> {
             _ => Cell::Share(both as f64 / first as f64),
         };
         let share = if all > 0 { Cell::Share(totals[category] as f64 / all as f64) } else { Cell::Empty };
+        let kappa = match kappas.as_ref().ok().and_then(|kappas| kappas.get(category)) {
+            Some(Ok(kappa)) => kappa.value.into(),
+            Some(Err(error)) => Cell::Undefined(reason(error)),
+            None => Cell::Empty,
+        };
         let name = ratings.labels().name(category as u32).unwrap_or_default();
-        table.push([name.into(), totals[category].into(), share, agreement])?;
+        table.push([name.into(), totals[category].into(), share, agreement, kappa])?;
     }
     let section = Section::new("Categories")
         .table(table.limited(4 * ROWS))
-        .note("Agreement: where one rater chose the category, how often another rater of the same item chose it too.");
+        .note(
+            "Agreement: where one rater chose the category, how often another rater of the same item chose it too. \
+             Kappa: the same beyond chance, the category against all others.",
+        );
     Ok(Some(section))
 }

@@ -1,14 +1,13 @@
 //! The ratings that are scored when no file is named.
 
 use probity::Result;
-use probity::ratings::{Labels, Ratings};
+use probity::ratings::{Ids, Labels, Ratings};
 
 /// Where the table stands.
 pub(crate) const SOURCE: &str = "Psychiatric diagnoses of 30 patients by 6 psychiatrists each: J. L. Fleiss, Measuring nominal \
                           scale agreement among many raters, Psychological Bulletin 76 (1971) 378-382, table 1.";
 
-const CATEGORIES: [&str; 5] =
-    ["depression", "personality disorder", "schizophrenia", "neurosis", "other"];
+const CATEGORIES: [&str; 5] = ["depression", "personality disorder", "schizophrenia", "neurosis", "other"];
 
 /// How many of the six psychiatrists chose each category, a row a patient. Who chose is not published.
 const COUNTS: [[u32; 5]; 30] = [
@@ -45,5 +44,6 @@ const COUNTS: [[u32; 5]; 30] = [
 ];
 
 pub(crate) fn ratings() -> Result<Ratings> {
-    Ratings::from_counts(Labels::from_names(CATEGORIES)?, COUNTS.as_flattened())
+    let patients = Ids::from_names((1..=COUNTS.len()).map(|number| format!("patient {number}")))?;
+    Ratings::from_counts(Labels::from_names(CATEGORIES)?, COUNTS.as_flattened())?.with_items(patients)
 }

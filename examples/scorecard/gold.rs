@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use probity::Result;
 use probity::agreement::Options;
 use probity::ratings::Ratings;
 use probity::report::{Cell, Section, Table};
 use probity::tally::{PairCounts, Tally};
-use probity::{Error, Result};
 
-use crate::coefficients::{has_categories, weights};
+use crate::coefficients::{has_categories, reason, weights};
 
 /// Raters in the table.
 const ROWS: usize = 30;
@@ -28,12 +28,17 @@ impl Score {
 
 pub(crate) fn section(ratings: &Ratings, gold: &Ratings) -> Result<Section> {
     let section = Section::new("Against the gold labels");
-    if has_categories(ratings) { by_category(section, ratings, gold) } else { by_number(section, ratings, gold) }
+    if has_categories(ratings) {
+        by_category(section, ratings, gold)
+    } else {
+        by_number(section, ratings, gold)
+    }
 }
 
 /// Positions of the raters of whom most is known, or who do worst: ascending by `key`, those without one left out.
 fn worst_first(keys: impl Iterator<Item = Option<f64>>) -> (Vec<usize>, u64) {
-    let mut order: Vec<(usize, f64)> = keys.enumerate().filter_map(|(rater, key)| Some((rater, key?))).collect();
+    let mut order: Vec<(usize, f64)> =
+        keys.enumerate().filter_map(|(rater, key)| Some((rater, key?))).collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
     let omitted = order.len().saturating_sub(ROWS) as u64;
     (order.into_iter().take(ROWS).map(|(rater, _)| rater).collect(), omitted)
@@ -67,12 +72,16 @@ fn by_category(section: Section, ratings: &Ratings, gold: &Ratings) -> Result<Se
     for rater in shown {
         let kappa = match tables.get(&rater).map(|counts| counts.cohen_kappa(&options)) {
             Some(Ok(kappa)) => kappa.value.into(),
-            Some(Err(Error::Undefined { reason, .. })) => Cell::Undefined(reason.to_string()),
-            Some(Err(error)) => Cell::Undefined(error.to_string()),
+            Some(Err(error)) => Cell::Undefined(reason(&error)),
             None => Cell::Empty,
         };
         let accuracy = scores[rater].accuracy().map_or(Cell::Empty, Cell::Share);
-        table.push([ratings.raters().name(rater).as_ref().into(), scores[rater].judged.into(), accuracy, kappa])?;
+        table.push([
+            ratings.raters().name(rater).as_ref().into(),
+            scores[rater].judged.into(),
+            accuracy,
+            kappa,
+        ])?;
     }
     let all = scores.iter().fold(Score::default(), |sum, score| Score {
         judged: sum.judged + score.judged,
@@ -119,6 +128,8 @@ fn by_number(section: Section, ratings: &Ratings, gold: &Ratings) -> Result<Sect
         ])?;
     }
     Ok(section
-        .paragraph("An error is the rater's value minus the gold value. The least accurate raters come first.")
+        .paragraph(
+            "An error is the rater's value minus the gold value. The least accurate raters come first.",
+        )
         .table(table.omitting(omitted)))
 }

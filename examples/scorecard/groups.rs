@@ -1,12 +1,12 @@
 //! Every group of judgments for itself.
 
+use probity::Result;
 use probity::agreement::{self, Options};
 use probity::inference::{Estimate, Level};
 use probity::ratings::Ratings;
 use probity::report::{Cell, Section, Table};
-use probity::{Error, Result};
 
-use crate::coefficients::{has_categories, weights};
+use crate::coefficients::{has_categories, reason, weights};
 use crate::content::Counts;
 use crate::progress::Progress;
 
@@ -14,11 +14,7 @@ use crate::progress::Progress;
 const ROWS: usize = 60;
 
 fn cell(result: Result<Estimate>) -> Cell {
-    match result {
-        Ok(estimate) => estimate.value.into(),
-        Err(Error::Undefined { reason, .. }) => Cell::Undefined(reason.to_string()),
-        Err(error) => Cell::Undefined(error.to_string()),
-    }
+    result.map_or_else(|error| Cell::Undefined(reason(&error)), |estimate| estimate.value.into())
 }
 
 /// A row a group, those of the most judgments if there are many.
@@ -30,7 +26,8 @@ pub(crate) fn section(
 ) -> Result<Section> {
     let mut order: Vec<&(String, Ratings)> = groups.iter().collect();
     order.sort_by_key(|(_, ratings)| std::cmp::Reverse(ratings.n_judgments()));
-    let mut table = Table::new(["group", "items", "judgments", "alpha", "interval of alpha", "agreement", "Gwet's AC"]);
+    let mut table =
+        Table::new(["group", "items", "judgments", "alpha", "interval of alpha", "agreement", "Gwet's AC"]);
     for (i, (name, ratings)) in order.iter().take(ROWS).enumerate() {
         progress.say(format_args!("scoring group {} of {}", i + 1, order.len().min(ROWS)));
         let options = Options::new().level(level).weights(weights(ratings.scale()));
@@ -40,7 +37,10 @@ pub(crate) fn section(
             _ => Cell::Empty,
         };
         let (percent, gwet) = if has_categories(ratings) {
-            (cell(agreement::percent_agreement(ratings, &options)), cell(agreement::gwet_ac(ratings, &options)))
+            (
+                cell(agreement::percent_agreement(ratings, &options)),
+                cell(agreement::gwet_ac(ratings, &options)),
+            )
         } else {
             (Cell::Empty, Cell::Empty)
         };

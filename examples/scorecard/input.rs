@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use probity::io::{
-    Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Side, Strictness, WideTable, Winner,
+    Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Side, Strictness, WideTable,
+    Winner,
 };
 use probity::ratings::{Ids, Labels, Ratings};
 use probity::report::{Section, Table};
@@ -32,9 +33,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Adds where the data are from to a section about them.
-    pub(crate) fn describe(&self, mut section: Section) -> probity::Result<Section> {
-        section = section.paragraph(&self.subject);
+    /// A section that says where the data are from.
+    pub(crate) fn section(&self) -> probity::Result<Section> {
+        let mut section = Section::new("Data").paragraph(&self.subject);
         for note in &self.notes {
             section = section.note(note);
         }
@@ -130,10 +131,8 @@ pub(crate) fn read(args: &Args, progress: &mut Progress) -> Result<Input, Failur
         }
         Layout::Wide { transposed, header } => {
             let table = if *transposed { WideTable::items_across() } else { WideTable::raters_across() };
-            let mut table = table
-                .scale(args.scale.clone())
-                .duplicates(args.duplicates)
-                .dialect(dialect.header(*header));
+            let mut table =
+                table.scale(args.scale.clone()).duplicates(args.duplicates).dialect(dialect.header(*header));
             if let Some(item) = &args.item {
                 table = table.key(item.clone());
             }
@@ -219,9 +218,9 @@ fn of_pairs(path: &Path, import: PairImport) -> Result<Input, Failure> {
             };
             counts.entry((left.min(right), left.max(right))).or_default()[place] += 1;
         }
-        let names = counts.keys().map(|&(a, b)| {
-            format!("{} : {}", contenders.name(a as usize), contenders.name(b as usize))
-        });
+        let names = counts
+            .keys()
+            .map(|&(a, b)| format!("{} : {}", contenders.name(a as usize), contenders.name(b as usize)));
         let items = Ids::from_names(names)?;
         let labels = Labels::from_names([Side::Left, Side::Right, Side::Tie].map(Side::name))?;
         let table: Vec<u32> = counts.values().flatten().copied().collect();

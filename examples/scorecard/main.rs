@@ -37,7 +37,7 @@ fn build(input: &Input, level: Level, progress: &mut Progress) -> probity::Resul
     let counts = Counts::of(ratings)?;
     let entries = coefficients::all(ratings, level, progress);
     let mut report = Report::new("Agreement scorecard");
-    report.push(input.describe(content::coverage(ratings, &counts)?)?);
+    report.push(content::coverage(input.section()?, ratings, &counts)?);
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);
     coefficients::landmarks(&entries, level)?.into_iter().for_each(|section| report.push(section));
     content::diagnosis(ratings)?.into_iter().for_each(|section| report.push(section));

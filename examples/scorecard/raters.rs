@@ -7,7 +7,11 @@ use probity::report::Section;
 use crate::content::Counts;
 use crate::progress::Progress;
 
-pub(crate) fn sections(ratings: &Ratings, _counts: &Counts, _progress: &mut Progress) -> Result<Vec<Section>> {
+pub(crate) fn sections(
+    ratings: &Ratings,
+    _counts: &Counts,
+    _progress: &mut Progress,
+) -> Result<Vec<Section>> {
     let section = Section::new("Raters");
     if !ratings.has_identified_raters() {
         let why = "The data are counts: they do not say which rater chose what. So there is no table of pairs of raters, no \
