@@ -104,7 +104,8 @@ pub(crate) fn coverage(section: Section, ratings: &Ratings, counts: &Counts) -> 
 
 /// Why the coefficients are what they are.
 pub(crate) fn diagnosis(ratings: &Ratings) -> Result<Option<Section>> {
-    if !has_categories(ratings) {
+    // Among numbers hardly any two judgments are equal, which says nothing.
+    if !has_categories(ratings) || ratings.scale().is_numeric() {
         return Ok(None);
     }
     let section = Section::new("Why the coefficients are what they are");

@@ -41,7 +41,7 @@ fn build(input: &Input, level: Level, progress: &mut Progress) -> probity::Resul
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);
     coefficients::landmarks(&entries, level)?.into_iter().for_each(|section| report.push(section));
     content::diagnosis(ratings)?.into_iter().for_each(|section| report.push(section));
-    for section in raters::sections(ratings, &counts, progress)? {
+    for section in raters::sections(ratings, &counts, level, progress)? {
         report.push(section);
     }
     progress.say(format_args!("looking for disputed items"));
