@@ -140,28 +140,34 @@ fn masks<S: Simd, const K: usize>(s: S, a: &[u8], b: &[u8], out: &mut Confusion)
     plain(K, rest_a, rest_b, out).map_err(|offset| words * 64 + offset)
 }
 
-/// Counts of up to eight categories in the bytes of a word, category 0 lowest.
+/// The counts of some categories in one word, category 0 lowest, each in [`packed_width`] bits.
 pub(crate) type Packed = u64;
 
-/// Counts the codes of some rows of cells, each of at most 255 cells: `out[i]` gets those of the cells from
-/// `row(i).0` to `row(i).1`. Codes of `k` and above (255 is missing) do not count.
-pub(crate) fn pack_rows(k: usize, cells: &[u8], row: impl Fn(usize) -> (usize, usize), out: &mut [Packed]) {
+/// The bits of a category's count when `k` categories and up to `most` codes a row fit into one word.
+pub(crate) fn packed_width(k: usize, most: usize) -> Option<u32> {
+    let width = 64 / (k as u32).clamp(4, 64);
+    (k <= 16 && most < 1 << width).then_some(width)
+}
+
+/// Counts the codes of some rows of cells: `out[i]` gets those of the cells from `row(i).0` to `row(i).1`. Codes of `k`
+/// and above (255 is missing) do not count; the counts must fit into `width` bits.
+pub(crate) fn pack_rows(
+    k: usize,
+    width: u32,
+    cells: &[u8],
+    row: impl Fn(usize) -> (usize, usize),
+    out: &mut [Packed],
+) {
     let level = Level::new();
-    match k {
-        0..=2 => dispatch!(level, s => pack::<_, 2>(s, cells, &row, out)),
-        3 => dispatch!(level, s => pack::<_, 3>(s, cells, &row, out)),
-        4 => dispatch!(level, s => pack::<_, 4>(s, cells, &row, out)),
-        5 => dispatch!(level, s => pack::<_, 5>(s, cells, &row, out)),
-        6 => dispatch!(level, s => pack::<_, 6>(s, cells, &row, out)),
-        7 => dispatch!(level, s => pack::<_, 7>(s, cells, &row, out)),
-        _ => dispatch!(level, s => pack::<_, 8>(s, cells, &row, out)),
-    }
+    dispatch!(level, s => pack(s, k as u8, width, cells, &row, out));
 }
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn pack<S: Simd, const K: usize>(
+fn pack<S: Simd>(
     s: S,
+    k: u8,
+    width: u32,
     cells: &[u8],
     row: &impl Fn(usize) -> (usize, usize),
     out: &mut [Packed],
@@ -179,9 +185,9 @@ fn pack<S: Simd, const K: usize>(
                 padded[..end - start].copy_from_slice(&cells[start..end]);
                 u8x64::from_slice(s, &padded)
             };
-            for c in 0..K {
-                let hits = codes.simd_eq(u8x64::splat(s, c as u8)).to_bitmask() & keep;
-                counts += u64::from(hits.count_ones()) << (8 * c);
+            for c in 0..k {
+                let hits = codes.simd_eq(u8x64::splat(s, c)).to_bitmask() & keep;
+                counts += u64::from(hits.count_ones()) << (width * u32::from(c));
             }
             start += 64;
         }
@@ -217,23 +223,35 @@ mod tests {
     #[test]
     fn packed_rows_equal_the_plain_loop() {
         let mut rng = Stream::new(6, 0, 0);
-        for k in 1..=8usize {
-            for raters in [1usize, 2, 7, 20, 63, 64, 65, 130, 255] {
+        for k in 0..=16usize {
+            for raters in [1usize, 2, 7, 15, 20, 63, 64, 65, 130, 255, 1000] {
+                let Some(width) = packed_width(k, raters) else { continue };
                 let items = 40;
                 let cells: Vec<u8> = (0..items * raters)
-                    .map(|_| if rng.below(4) == 0 { 255 } else { rng.below(k as u64) as u8 })
+                    .map(|_| if k == 0 || rng.below(4) == 0 { 255 } else { rng.below(k as u64) as u8 })
                     .collect();
                 let mut packed = vec![7; items];
-                pack_rows(k, &cells, |i| (i * raters, (i + 1) * raters), &mut packed);
+                pack_rows(k, width, &cells, |i| (i * raters, (i + 1) * raters), &mut packed);
                 for (row, packed) in cells.chunks(raters).zip(packed) {
                     let present = row.iter().filter_map(|c| c.present());
-                    assert_eq!(packed, present.map(|c| 1u64 << (8 * c)).sum::<u64>(), "{k}, {raters}");
+                    assert_eq!(packed, present.map(|c| 1u64 << (width * c)).sum::<u64>(), "{k}, {raters}");
                 }
             }
         }
-        let mut all = [0];
-        pack_rows(1, &[0; 255], |_| (0, 255), &mut all);
-        assert_eq!(all, [255]);
+    }
+
+    #[test]
+    fn words_hold_what_they_promise() {
+        let widths = [(1, 65_535), (4, 65_535), (5, 4095), (8, 255), (10, 63), (16, 15)];
+        for (k, most) in widths {
+            let width = packed_width(k, most).unwrap();
+            assert!(k as u32 * width <= 64);
+            assert_eq!(packed_width(k, most + 1), None);
+            let mut full = [0];
+            pack_rows(k, width, &vec![k as u8 - 1; most], |_| (0, most), &mut full);
+            assert_eq!(full[0] >> (width * (k as u32 - 1)), most as u64);
+        }
+        assert_eq!(packed_width(17, 1), None);
     }
 
     #[test]

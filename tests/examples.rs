@@ -87,7 +87,8 @@ impl Folder {
         let report: Value = serde_json::from_str(&self.read("scorecard/report.json")).unwrap();
         assert_eq!((&report["format"], &report["version"]), (&"probity.report".into(), &1.into()));
         let sections = report["sections"].as_array().unwrap();
-        let section = sections.iter().find(|s| s["heading"] == section).unwrap_or_else(|| panic!("{section}"));
+        let section =
+            sections.iter().find(|s| s["heading"] == section).unwrap_or_else(|| panic!("{section}"));
         let tables = section["blocks"].as_array().unwrap().iter().filter_map(|block| block.get("table"));
         let mut rows = tables.flat_map(|table| table["rows"].as_array().unwrap());
         let row = rows.find(|row| row[0] == first).unwrap_or_else(|| panic!("{first}: {section}"));
@@ -134,9 +135,8 @@ fn without_a_file_it_scores_the_diagnoses_of_1971() {
     let published = &vectors["cases"][0];
     assert_eq!(published["name"], "fleiss1971_psychiatric_30x6_strings");
     assert!((kappa - published["expected"]["kappa"].as_f64().unwrap()).abs() < 1e-12);
-    for (category, name) in ["depression", "personality disorder", "schizophrenia", "neurosis", "other"]
-        .into_iter()
-        .enumerate()
+    for (category, name) in
+        ["depression", "personality disorder", "schizophrenia", "neurosis", "other"].into_iter().enumerate()
     {
         let row = folder.row("Categories", name);
         let expected = &published["expected"];
@@ -148,7 +148,9 @@ fn without_a_file_it_scores_the_diagnoses_of_1971() {
     // Who diagnosed what is not published.
     assert!(text.contains("they do not say which rater chose what"), "{text}");
     assert!(folder.has("scorecard/forest.svg") && !folder.has("scorecard/heatmap.svg"));
-    assert!(folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)"));
+    assert!(
+        folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)")
+    );
 }
 
 #[test]
@@ -179,10 +181,14 @@ fn other_formats_give_the_same_figures() {
     for row in RATINGS.lines().skip(1) {
         let fields: Vec<&str> = row.split(',').collect();
         let label = if fields[2].is_empty() { "null".to_string() } else { format!("\"{}\"", fields[2]) };
-        lines += &format!("{{\"item\": \"{}\", \"rater\": \"{}\", \"label\": {label}}}\n", fields[0], fields[1]);
+        lines +=
+            &format!("{{\"item\": \"{}\", \"rater\": \"{}\", \"label\": {label}}}\n", fields[0], fields[1]);
     }
     folder.write("ratings.jsonl", &lines);
-    folder.write("wide.tsv", "id\tann\tbob\teve\nq1\tgood\tgood\tgood\nq2\tbad\tbad\t\nq3\tgood\tbad\tgood\nq4\tbad\tbad\tbad\n");
+    folder.write(
+        "wide.tsv",
+        "id\tann\tbob\teve\nq1\tgood\tgood\tgood\nq2\tbad\tbad\t\nq3\tgood\tbad\tgood\nq4\tbad\tbad\tbad\n",
+    );
     folder.write("turned.csv", "good,bad,good,bad\ngood,bad,bad,bad\ngood,-,good,bad\n");
     let calls = [
         "ratings.jsonl",
@@ -297,7 +303,8 @@ fn a_wrong_command_line_says_what_is_wrong() {
         assert!(message.starts_with("scorecard: ") && message.contains(part), "{call}: {message}");
     }
     let help = folder.report("--help");
-    for option in ["--item", "--rater", "--label", "--scale", "--gold", "--by", "--wide", "--pairs", "--out"] {
+    for option in ["--item", "--rater", "--label", "--scale", "--gold", "--by", "--wide", "--pairs", "--out"]
+    {
         assert!(help.contains(option), "{option}");
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn sections(
              heat map, and nobody can be left out.",
         );
     }
-    let mut raters: Vec<usize> = (0..ratings.n_raters()).filter(|&rater| counts.by_rater[rater] > 0).collect();
+    let mut raters: Vec<usize> =
+        (0..ratings.n_raters()).filter(|&rater| counts.by_rater[rater] > 0).collect();
     if raters.len() < 2 {
         return without(
             "Fewer than two raters judged anything, so nobody can agree: there is no table of pairs of raters and no heat map.",
@@ -186,7 +187,9 @@ fn influence_section(
     }
     if ranked.is_empty() {
         let why = without.whole().err().map_or("nothing is left without a rater".to_string(), |e| reason(&e));
-        return Ok(section.note(format!("Krippendorff's alpha without each rater in turn does not exist: {why}.")));
+        return Ok(
+            section.note(format!("Krippendorff's alpha without each rater in turn does not exist: {why}."))
+        );
     }
     let helped = ranked.iter().filter(|&&rater| without.raters()[rater].change > Some(0.0)).count();
     Ok(section

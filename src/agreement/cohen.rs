@@ -102,6 +102,13 @@ impl PairCounts {
     /// `cohen.kappa` 2.2.9 gives another standard error for weights; statsmodels gives this one. scikit-learn,
     /// statsmodels and R irr space weights by position: [`crate::agreement::WeightBasis::Position`].
     ///
+    /// # Coverage
+    /// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval covered the true kappa in 93.9 to
+    /// 94.9 %, with up to half of the pairs incomplete; where 90 % of the items are of one category, in 92.1 to 92.5 %.
+    /// Quadratic weights: 93.1 to 93.8 %, and 90.7 % with some 50 complete pairs. In the last two cases take
+    /// [`Interval::fisher_z`](crate::inference::Interval::fisher_z) of the value and its standard error: 94.5 to 94.7 % with
+    /// one dominant category; with quadratic weights 92.95 % at 50 pairs and 94.8 to 95.6 % at 80 or more.
+    ///
     /// # Errors
     /// [`Error::Undefined`] as above; errors of the weights as in [`crate::agreement::Weights::matrix`].
     ///

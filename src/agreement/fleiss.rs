@@ -98,6 +98,12 @@ pub(crate) fn method(credit: &Credit) -> &'static str {
 /// Fleiss 1971, *Psychological Bulletin* 76; generalised by Gwet, *Handbook of Inter-Rater Reliability*, 4th ed.,
 /// chapter 6 (R irrCAC `fleiss.kappa.raw`). Krippendorff's alpha pools counts instead of averaging shares.
 ///
+/// # Coverage
+/// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval covered the true kappa in 94.9 to
+/// 95.7 %, with two and five raters, and in 95.9 to 96.5 % with missing ratings; where 90 % of the items are of one
+/// category, in 94.7 % with five raters and 92.9 % with two. In the last case take
+/// [`Interval::fisher_z`](crate::inference::Interval::fisher_z) of the value and its standard error: 94.7 %.
+///
 /// # Errors
 /// [`crate::Error::Undefined`] as above; [`crate::Error::Scale`] if the ratings are plain numbers; errors of the weights
 /// as in [`crate::agreement::Weights::matrix`], of the population as in [`Options::population`].

@@ -34,6 +34,12 @@ pub(crate) fn method(credit: &Credit) -> &'static str {
 /// Gwet 2008, *British Journal of Mathematical and Statistical Psychology* 61; *Handbook of Inter-Rater Reliability*,
 /// 4th ed., chapters 5 and 6 (R irrCAC `gwet.ac1.raw`). It depends on the number of categories, so declare them.
 ///
+/// # Coverage
+/// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval covered the true AC1 in 95.2 to
+/// 95.8 %, with two and five raters, and in 96.3 to 96.8 % with missing ratings; where 90 % of the items are of one
+/// category, in 94.7 % with five raters and 91.9 % with two. In the last case take
+/// [`Interval::fisher_z`](crate::inference::Interval::fisher_z) of the value and its standard error: 96.2 %.
+///
 /// # Errors
 /// [`crate::Error::Undefined`] as above; [`crate::Error::Scale`] if the ratings are plain numbers; errors of the weights
 /// as in [`crate::agreement::Weights::matrix`], of the population as in [`Options::population`].

@@ -382,6 +382,12 @@ impl TwoWayMoments {
 /// tests). Mean squares are computed exactly; R psych 2.2.9 loses up to five digits when all ratings share an offset of
 /// 1e10.
 ///
+/// # Coverage
+/// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval of each of the six forms of Shrout and
+/// Fleiss covered the true value in 95.1 to 95.4 %, with two and five raters, with missing ratings, and for the two-way
+/// forms with raters who differ in level. One-way forms suppose that they do not: where the same raters differ, their
+/// interval covered 65 %.
+///
 /// # Errors
 /// [`Error::Undefined`] as above; [`Error::Scale`] if the labels are text, or a two-way form is asked of ratings from
 /// counts, which have no identified raters; [`Error::Argument`] for a number beyond 1e140.

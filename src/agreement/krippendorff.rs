@@ -53,6 +53,13 @@ const MANY_CATEGORIES: usize = 256;
 /// where irrCAC has weights by position. Standard error: Gwet 2014, *Handbook of Inter-Rater Reliability*,
 /// 4th ed., with the population factor 1 − n/N. R irr 0.84.1 does not divide by m − 1 for more than two raters.
 ///
+/// # Coverage
+/// Of 2,000 simulated studies of 100 items (`tests/simulation.rs`) the 95 % interval covered the true alpha in 94.8 to
+/// 95.8 % on the nominal scale, 93.6 to 94.8 % on the ordinal and 93.8 to 94.5 % on the interval scale, with two and five
+/// raters, with and without missing ratings; where 90 % of the items are of one category, in 94.7 % with five raters and
+/// 92.9 % with two. In the last case take [`Interval::fisher_z`](crate::inference::Interval::fisher_z) of the value and
+/// its standard error: 95.0 %.
+///
 /// # Errors
 /// [`Error::Argument`] for a negative value on the ratio scale, a value outside the ends of a bipolar scale, or a
 /// population smaller than the units; [`Error::Overflow`] if the differences leave the range of `f64`.

@@ -183,7 +183,7 @@ impl Landmarks {
     /// at least `threshold` (0.95 by convention).
     ///
     /// ```text
-    /// Z = (Φ((c + 1)/SE) − Φ((c − 1)/SE))          the coefficient lies between −1 and 1
+    /// Z = Φ((c + 1)/SE) − Φ((c − 1)/SE)          the coefficient lies between −1 and 1
     /// P(band) = (Φ((c − lower)/SE) − Φ((c − upper)/SE)) / Z, cumulated from the highest band down
     /// ```
     ///
@@ -207,15 +207,11 @@ impl Landmarks {
         if !(threshold > 0.0 && threshold < 1.0) {
             return Err(Error::argument("threshold", "a probability between 0 and 1", threshold));
         }
-        // P(c < end), from the tail that keeps its digits.
+        // From the tail that keeps its digits.
+        let below = |end: f64| normal_upper((value - end) / standard_error);
         let above = |end: f64| normal_upper((end - value) / standard_error);
         let mass = |lower: f64, upper: f64| {
-            if lower < value {
-                normal_upper((value - upper) / standard_error)
-                    - normal_upper((value - lower) / standard_error)
-            } else {
-                above(lower) - above(upper)
-            }
+            if lower < value { below(upper) - below(lower) } else { above(lower) - above(upper) }
         };
         let inside = mass(-1.0, 1.0);
         let mut reached = None;
@@ -223,8 +219,7 @@ impl Landmarks {
         for &band in self.bands().iter().rev() {
             let outside = || Undefined::ZeroDenominator { what: "the probability of a value from -1 to 1" };
             let share = |lower, upper| ratio("benchmark", mass(lower, upper), inside, outside());
-            // The lowest band completes the probability whatever the rounding.
-            let cumulative = if band.lower <= -1.0 { share(-1.0, 1.0) } else { share(band.lower, 1.0) }?;
+            let cumulative = share(band.lower, 1.0)?;
             memberships.push(Membership { band, probability: share(band.lower, band.upper)?, cumulative });
             if cumulative >= threshold {
                 reached.get_or_insert(band);

@@ -175,6 +175,10 @@ impl Bootstrap {
         Ok(self)
     }
 
+    pub(super) fn drawn_unit(&self) -> Unit {
+        self.unit
+    }
+
     /// Draws and computes.
     ///
     /// # Errors
@@ -196,7 +200,15 @@ impl Bootstrap {
         S: Statistic<T>,
         P: FnMut(u64, u64) -> ControlFlow<()> + Send,
     {
-        let prepared = Prepared::new(data, statistic, self.unit)?;
+        self.run_prepared(&Prepared::new(data, statistic, self.unit)?, progress)
+    }
+
+    /// Draws and computes a figure made ready for the unit of this bootstrap.
+    pub(super) fn run_prepared(
+        &self,
+        prepared: &Prepared<'_>,
+        progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
+    ) -> Result<Replicates> {
         let weights = prepared.original();
         let estimate = (prepared.figure)(&weights)?;
         let needs_jackknife =
@@ -210,11 +222,11 @@ impl Bootstrap {
         } else {
             None
         };
-        let source = self.source(&prepared)?;
+        let source = self.source(prepared)?;
         let found = parallel::map(self.resamples, self.threads, progress, |resample| {
             let mut counts = vec![0; weights.len()];
             source.fill(self.seed, resample, &mut counts)?;
-            self.replicate(&counts, &prepared)
+            self.replicate(&counts, prepared)
         })?;
         Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)
     }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Undefined};
 
 /// A confidence level strictly between 0 and 1; 0.95 by default.
 ///
@@ -129,6 +129,30 @@ impl Interval {
     pub fn student_t(value: f64, standard_error: f64, df: f64, level: Level) -> Self {
         let half = t_quantile(level.upper(), df) * standard_error;
         Self::new(value - half, value + half, level, IntervalMethod::StudentT)
+    }
+
+    /// Normal on Fisher's z scale, `tanh(atanh(value) ± quantile · standard_error/(1 − value²))`: inside −1..1, and
+    /// longer towards 0 than towards ±1, as the distribution of a coefficient near ±1 is.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] unless the value lies strictly between −1 and 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::{Interval, Level};
+    /// let i = Interval::fisher_z(0.9, 0.05, Level::default())?;
+    /// assert!(i.upper < 1.0 && 0.9 - i.lower > i.upper - 0.9);
+    /// assert!(Interval::fisher_z(1.0, 0.0, Level::default()).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn fisher_z(value: f64, standard_error: f64, level: Level) -> Result<Self> {
+        let slope = (1.0 - value) * (1.0 + value);
+        if slope.is_nan() || slope <= 0.0 {
+            let reason = Undefined::ZeroDenominator { what: "1 − value², or less," };
+            return Err(Error::undefined("Fisher's z interval", reason));
+        }
+        let (z, half) = (value.atanh(), normal_quantile(level.upper()) * standard_error / slope);
+        Ok(Self::new((z - half).tanh(), (z + half).tanh(), level, IntervalMethod::FisherZ))
     }
 
     /// The interval with its ends moved into `low..=high`.

@@ -16,8 +16,8 @@ impl Histogram {
     #[inline]
     fn slot(slots: &[(Packed, u64)], row: Packed) -> usize {
         let mask = slots.len() - 1;
-        // Fibonacci hashing: the high bits of the product depend on all bytes of the row.
-        let mut at = (row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        // Fibonacci hashing: only the highest bits of the product depend on the whole row.
+        let mut at = (row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - slots.len().ilog2())) as usize;
         while slots[at].1 > 0 && slots[at].0 != row {
             at = (at + 1) & mask;
         }
@@ -55,8 +55,16 @@ impl Histogram {
 
 /// A packed row as (category, count) pairs: ascending, counts above 0.
 #[inline]
-pub(super) fn unpack(row: Packed, unit: &mut Vec<(u32, u32)>) {
+pub(super) fn unpack(row: Packed, width: u32, unit: &mut Vec<(u32, u32)>) {
     unit.clear();
-    let counts = row.to_le_bytes().into_iter().zip(0u32..);
-    unit.extend(counts.filter(|&(n, _)| n > 0).map(|(n, c)| (c, n.into())));
+    let (mut rest, mask) = (row, (1 << width) - 1);
+    for c in 0.. {
+        if rest == 0 {
+            break;
+        }
+        if rest & mask > 0 {
+            unit.push((c, (rest & mask) as u32));
+        }
+        rest >>= width;
+    }
 }

@@ -79,12 +79,17 @@ impl Patterns {
     }
 
     pub(super) fn of_units(units: &Units<'_>) -> Self {
-        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        units.for_each(|unit, times| match found.get_mut(unit) {
-            Some(count) => *count += times,
-            None => drop(found.insert(unit.to_vec(), times)),
-        });
-        let mut patterns: Vec<_> = found.into_iter().collect();
+        let mut patterns = Vec::new();
+        if units.are_distinct() {
+            units.for_each(|unit, times| patterns.push((unit.to_vec(), times)));
+        } else {
+            let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
+            units.for_each(|unit, times| match found.get_mut(unit) {
+                Some(count) => *count += times,
+                None => drop(found.insert(unit.to_vec(), times)),
+            });
+            patterns.extend(found);
+        }
         patterns.sort_unstable();
         Self { labels: units.labels().clone(), patterns }
     }

@@ -107,12 +107,13 @@ impl UnitCounts {
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
         let mut tally = Self::new(ratings.labels().clone());
         tally.ends.reserve(ratings.n_items());
-        let mut unit = Vec::with_capacity(8);
-        let packed = for_each_packed(ratings, |row| {
-            unpack(row, &mut unit);
+        tally.entries.reserve(ratings.n_judgments().min(ratings.n_items() * ratings.n_categories()));
+        let mut unit = Vec::new();
+        let packed = for_each_packed(ratings, |row, width| {
+            unpack(row, width, &mut unit);
             tally.push_unit(unit.iter().copied());
         });
-        if !packed {
+        if packed.is_none() {
             Units::Scan(ratings.codes()?).for_each(|unit, _| tally.push_unit(unit.iter().copied()));
         }
         Ok(tally)

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use crate::error::Result;
-use crate::kernels::{Packed, pack_rows};
+use crate::kernels::{Packed, pack_rows, packed_width};
 use crate::ratings::{Cells, CodeView, Labels, Layout, Ratings};
 use crate::tally::histogram::{Histogram, unpack};
 use crate::tally::unit::Scratch;
@@ -10,11 +10,11 @@ use crate::tally::{Patterns, UnitCounts};
 /// Items as (category, count) pairs with multiplicities, wherever they are kept.
 ///
 /// # Design
-/// Ratings with at most eight categories and 255 raters are counted into one word an item and the words into a
-/// histogram, which is more than ten times as fast as the general way and gives the same units.
+/// Ratings of few categories (up to 8 and 255 raters, up to 16 and 15 raters) are counted into one word an item and the
+/// words into a histogram, which is more than ten times as fast as the general way and gives the same units.
 #[derive(Debug)]
 pub(crate) enum Units<'a> {
-    Packed(&'a Labels, Histogram),
+    Packed(&'a Labels, u32, Histogram),
     Scan(CodeView<'a>),
     Patterns(&'a Patterns),
     Counts(&'a UnitCounts),
@@ -23,13 +23,11 @@ pub(crate) enum Units<'a> {
 /// Words a pass: they stay in the first-level cache.
 const BLOCK: usize = 1024;
 
-/// Hands over every item's counts in one word, in order; `false` if they do not fit into one.
-pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed)) -> bool {
-    let raters = ratings.n_raters();
-    let Cells::U8(cells) = ratings.cells() else { return false };
-    if ratings.n_categories() > 8 || raters > 255 {
-        return false;
-    }
+/// Hands over every item's counts in one word, in order, and returns the bits of a count; `None` if they do not fit.
+pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed, u32)) -> Option<u32> {
+    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+    let Cells::U8(cells) = ratings.cells() else { return None };
+    let width = packed_width(categories, raters)?;
     let mut block = [0; BLOCK];
     let mut first = 0;
     while first < ratings.n_items() {
@@ -37,34 +35,34 @@ pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed)
         match ratings.layout() {
             Layout::Dense => {
                 let row = |i| ((first + i) * raters, (first + i + 1) * raters);
-                pack_rows(ratings.n_categories(), cells, row, out);
+                pack_rows(categories, width, cells, row, out);
             }
             Layout::Sparse { ends, .. } => {
                 let end = |item: usize| ends[item] as usize;
                 let start = |item: usize| if item == 0 { 0 } else { end(item - 1) };
                 let row = |i| (start(first + i), end(first + i));
-                pack_rows(ratings.n_categories(), cells, row, out);
+                pack_rows(categories, width, cells, row, out);
             }
         }
-        out.iter().for_each(|&row| use_row(row));
+        out.iter().for_each(|&row| use_row(row, width));
         first += out.len();
     }
-    true
+    Some(width)
 }
 
 impl<'a> Units<'a> {
     /// Of categorical ratings, by the fastest way there is.
     pub(crate) fn of_ratings(ratings: &'a Ratings) -> Result<Self> {
         let mut histogram = Histogram::new();
-        if for_each_packed(ratings, |row| histogram.add(row)) {
-            return Ok(Self::Packed(ratings.labels(), histogram));
+        match for_each_packed(ratings, |row, _| histogram.add(row)) {
+            Some(width) => Ok(Self::Packed(ratings.labels(), width, histogram)),
+            None => Ok(Self::Scan(ratings.codes()?)),
         }
-        Ok(Self::Scan(ratings.codes()?))
     }
 
     pub(crate) fn labels(&self) -> &'a Labels {
         match self {
-            Self::Packed(labels, _) => labels,
+            Self::Packed(labels, ..) => labels,
             Self::Scan(view) => view.labels(),
             Self::Patterns(patterns) => patterns.labels(),
             Self::Counts(counts) => counts.labels(),
@@ -74,11 +72,16 @@ impl<'a> Units<'a> {
     /// No more than so many different numbers of judgments occur.
     pub(super) fn most_sizes(&self) -> usize {
         match self {
-            Self::Packed(..) => 255,
+            Self::Packed(_, width, _) => 1 << width,
             Self::Scan(view) => view.ratings().n_raters(),
             Self::Patterns(patterns) => patterns.len(),
             Self::Counts(counts) => counts.n_units(),
         }
+    }
+
+    /// Whether no two units are alike.
+    pub(super) fn are_distinct(&self) -> bool {
+        matches!(self, Self::Packed(..) | Self::Patterns(_))
     }
 
     /// Hands over every item: ascending categories with counts above 0, and how many items look like that. The order is
@@ -88,10 +91,10 @@ impl<'a> Units<'a> {
         mut use_unit: impl FnMut(&[(u32, u32)], u64) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Packed(_, histogram) => {
-                let mut unit = Vec::with_capacity(8);
+            Self::Packed(_, width, histogram) => {
+                let mut unit = Vec::new();
                 histogram.iter().try_for_each(|(row, times)| {
-                    unpack(row, &mut unit);
+                    unpack(row, *width, &mut unit);
                     use_unit(&unit, times)
                 })
             }

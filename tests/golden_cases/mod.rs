@@ -15,6 +15,7 @@ mod kendall_w;
 mod krippendorff_alpha;
 mod percent_agreement;
 mod randolph_kappa;
+mod rank_correlation;
 mod scott_pi;
 
 use std::path::Path;
@@ -42,6 +43,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         _ => None,
     }
 }
