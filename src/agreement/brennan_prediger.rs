@@ -4,14 +4,14 @@ use crate::agreement::framework::{self, ChanceModel};
 use crate::agreement::of_ratings;
 use crate::error::{Error, Result};
 use crate::inference::Estimate;
-use crate::ratings::Ratings;
+use crate::ratings::{Labels, Ratings};
 use crate::tally::Patterns;
 
 pub(crate) fn method(credit: &Credit) -> &'static str {
     if credit.is_identity() { "Brennan-Prediger kappa" } else { "weighted Brennan-Prediger kappa" }
 }
 
-const RANDOLPH: &str = "Randolph's kappa";
+pub(crate) const RANDOLPH: &str = "Randolph's kappa";
 
 /// Agreement beyond what judging uniformly at random would give.
 ///
@@ -98,15 +98,17 @@ impl Patterns {
     /// # Errors
     /// As [`randolph_kappa`].
     pub fn randolph_kappa(&self, options: &Options) -> Result<Estimate> {
-        let credit = Credit::new(self.labels(), options)?;
-        if !credit.is_identity() {
-            return Err(unweighted(options));
-        }
+        let credit = unweighted(self.labels(), options)?;
         framework::estimate(|| self.iter(), &credit, Some(ChanceModel::Uniform), RANDOLPH, options)
     }
 }
 
-fn unweighted(options: &Options) -> Error {
+/// The identity weights, which are the only ones that Randolph's kappa has.
+pub(crate) fn unweighted(labels: &Labels, options: &Options) -> Result<Credit> {
+    let credit = Credit::new(labels, options)?;
+    if credit.is_identity() {
+        return Ok(credit);
+    }
     let expected = "identity for Randolph's kappa (see brennan_prediger)";
-    Error::argument("weights", expected, options.chosen_weights().name())
+    Err(Error::argument("weights", expected, options.chosen_weights().name()))
 }

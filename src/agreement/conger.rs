@@ -1,4 +1,5 @@
 use crate::agreement::Options;
+use crate::agreement::by_rater::check_identified;
 use crate::agreement::credit::Credit;
 use crate::agreement::framework::{self, Observed};
 use crate::error::{Error, Result, Undefined};
@@ -111,10 +112,7 @@ fn rows_of<'a>(
     metric: &'static str,
 ) -> Result<impl Fn(&mut dyn FnMut(&[(usize, u32)], u64)) + 'a> {
     let view = ratings.codes()?;
-    if !ratings.has_identified_raters() {
-        let expected = "ratings with identified raters";
-        return Err(Error::Scale { metric, expected, found: "a table of counts" });
-    }
+    check_identified(ratings, metric)?;
     Ok(move |visit: &mut dyn FnMut(&[(usize, u32)], u64)| {
         let mut row = Vec::new();
         for item in 0..ratings.n_items() {
@@ -278,4 +276,32 @@ pub(crate) fn estimate(
         .counted(found.items, active as u64, found.judgments)
         .with_chance(Chance::Agreement { observed: 1.0 - observed, expected: 1.0 - expected });
     framework::linearised(figure, influences.into_iter(), options)
+}
+
+/// Expected disagreement without each rater.
+pub(crate) struct Others {
+    judgments: Vec<u64>,
+    active: usize,
+    own: Vec<f64>,
+    /// The sum of `own`.
+    total: f64,
+}
+
+impl Others {
+    pub(crate) fn new(ratings: &Ratings, credit: &Credit) -> Result<Self> {
+        let metric = method(credit);
+        let (_, chance) = prepare(&rows_of(ratings, metric)?, ratings.n_raters(), credit, metric)?;
+        let total = sum(chance.own.iter().copied());
+        Ok(Self { judgments: chance.margins.judgments, active: chance.active, own: chance.own, total })
+    }
+
+    /// 1 − p_e of the other raters: a rater's losses against the others go, and by symmetry theirs against the rater.
+    pub(crate) fn expected_without(&self, rater: usize, metric: &'static str) -> Result<f64> {
+        let left = if self.judgments[rater] > 0 { self.active - 1 } else { self.active };
+        if left < 2 {
+            let reason = Undefined::TooFew { what: "raters", needed: 2, found: left as u64 };
+            return Err(Error::undefined(metric, reason));
+        }
+        Ok((self.total - 2.0 * self.own[rater]) / (left as f64 * (left as f64 - 1.0)))
+    }
 }

@@ -125,6 +125,23 @@ impl<'a> Differences<'a> {
     }
 }
 
+/// The scale for some of the labels such that their differences stay what they are among all.
+pub(crate) fn restricted_scale(scale: &Scale, labels: &Labels, codes: &[u32]) -> Result<Scale> {
+    Ok(match scale {
+        Scale::Circular { period: None } => {
+            let (low, high) = ends(numbers(scale, labels)?);
+            Scale::Circular { period: Some(high - low + 1.0) }
+        }
+        Scale::Bipolar { ends: None } => Scale::Bipolar { ends: Some(ends(numbers(scale, labels)?)) },
+        Scale::Custom(matrix) => {
+            let cell = |c: u32, k: u32| matrix.get(c as usize, k as usize).unwrap_or(0.0);
+            let row = |&c: &u32| codes.iter().map(|&k| cell(c, k)).collect();
+            Scale::Custom(Disagreement::from_matrix(codes.iter().map(row).collect())?)
+        }
+        other => other.clone(),
+    })
+}
+
 fn square(x: f64) -> f64 {
     x * x
 }

@@ -1,8 +1,8 @@
 //! Gwet's framework: one observed agreement, several ideas of chance, one linearised variance.
 
 use crate::agreement::Options;
-use crate::agreement::coefficient::prepared_units;
 use crate::agreement::credit::Credit;
+use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Chance, Estimate, Interval, Weighted, t_p_value};
 use crate::num::{Sum, sum};
@@ -25,6 +25,7 @@ pub enum ChanceModel {
 const NO_SPREAD: f64 = 1e-14;
 
 /// What the items hold, whatever chance means.
+#[derive(Debug, Clone)]
 pub(crate) struct Observed {
     /// Items with a judgment.
     pub(crate) items: u64,

@@ -1,11 +1,11 @@
 use crate::agreement::Options;
-use crate::agreement::coefficient::prepared_units;
 use crate::agreement::difference::Differences;
+use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
 use crate::exact::ExactSum;
 use crate::inference::{Chance, Estimate, Interval, Weighted};
 use crate::num::sum;
-use crate::ratings::{Ratings, Scale};
+use crate::ratings::{Labels, Ratings, Scale};
 use crate::tally::{Coincidences, Patterns, UnitCounts, UnitMoments, Units};
 
 /// The name of alpha on a scale, as it stands in an [`Estimate`].
@@ -401,6 +401,25 @@ pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Resul
         let parts = Parts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
         Ok(parts.estimate(method(scale), 0)?.value)
     }))
+}
+
+/// Alpha of the pairable judgments by category and, row after row, the pairs of different categories in the items, each
+/// divided by m − 1 of its item.
+pub(super) fn alpha_of_pairs(
+    labels: &Labels,
+    scale: &Scale,
+    units: u64,
+    totals: &[u64],
+    pairs: &[f64],
+) -> Result<f64> {
+    let differences = Differences::new(scale, labels, totals)?;
+    let k = totals.len();
+    let used: Vec<usize> = (0..k).filter(|&c| totals[c] > 0).collect();
+    let pair = |&c: &usize, &l: &usize| 2.0 * pairs[c * k + l] * differences.between(c, l);
+    let observed =
+        sum(used.iter().enumerate().flat_map(|(i, c)| used[i + 1..].iter().map(move |l| pair(c, l))));
+    let parts = Parts::of_totals(units, totals, observed, &differences).checked(method(scale))?;
+    Ok(parts.estimate(method(scale), 0)?.value)
 }
 
 impl Patterns {

@@ -8,7 +8,7 @@ use crate::inference::Estimate;
 use crate::ratings::Ratings;
 use crate::tally::{PairCounts, Patterns, UnitCounts};
 
-const METHOD: &str = "percent agreement";
+pub(crate) const METHOD: &str = "percent agreement";
 
 /// The share of pairs of judgments of the same item that agree, averaged over items.
 ///

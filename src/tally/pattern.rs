@@ -98,13 +98,19 @@ impl Patterns {
     #[must_use]
     pub fn from_pairs(counts: &PairCounts) -> Self {
         let k = counts.labels().len();
+        let cells = counts.counts().iter().enumerate();
+        let cells = cells.map(|(at, &times)| ((at / k) as u32, (at % k) as u32, times));
+        Self::of_cells(counts.labels().clone(), cells)
+    }
+
+    /// Of the cells of a confusion matrix, (first, second, count), inside the labels.
+    pub(crate) fn of_cells(labels: Labels, cells: impl Iterator<Item = (u32, u32, u64)>) -> Self {
         let mut found: BTreeMap<Vec<(u32, u32)>, u64> = BTreeMap::new();
-        for (at, &times) in counts.counts().iter().enumerate().filter(|&(_, &n)| n > 0) {
-            let (low, high) = ((at / k).min(at % k) as u32, (at / k).max(at % k) as u32);
-            let unit = if low == high { vec![(low, 2)] } else { vec![(low, 1), (high, 1)] };
+        for (i, j, times) in cells.filter(|cell| cell.2 > 0) {
+            let unit = if i == j { vec![(i, 2)] } else { vec![(i.min(j), 1), (i.max(j), 1)] };
             *found.entry(unit).or_default() += times;
         }
-        Self { labels: counts.labels().clone(), patterns: found.into_iter().collect() }
+        Self { labels, patterns: found.into_iter().collect() }
     }
 
     /// The categories.

@@ -1,5 +1,5 @@
 use probity::Result;
-use probity::agreement::{Coefficient, Options, krippendorff_alpha, percent_agreement};
+use probity::agreement::{Options, PatternCoefficient, krippendorff_alpha, percent_agreement};
 use probity::inference::{Bootstrap, BootstrapInterval, Level, Replicates};
 use probity::ratings::{Ratings, Scale};
 use probity::tally::{PairCounts, UnitCounts};
@@ -63,8 +63,8 @@ pub fn run(input: &Value) -> Outcome {
     };
     let out = answer(&out.map_err(text)?);
     let fast = match name {
-        "krippendorff_alpha nominal" => Coefficient::KrippendorffAlpha(Scale::Nominal),
-        "percent_agreement" => Coefficient::PercentAgreement(Options::new()),
+        "krippendorff_alpha nominal" => PatternCoefficient::KrippendorffAlpha(Scale::Nominal),
+        "percent_agreement" => PatternCoefficient::PercentAgreement(Options::new()),
         _ => return Ok(out),
     };
     let units = UnitCounts::from_ratings(&ratings).map_err(text)?;

@@ -13,6 +13,7 @@ mod gwet_ac;
 mod icc;
 mod kendall_w;
 mod krippendorff_alpha;
+mod light_kappa;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
@@ -40,6 +41,7 @@ pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
         ("peers", "icc", "icc") => Some(icc::run(input)),
         ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
+        ("peers", "light_kappa", "light_kappa") => Some(light_kappa::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
