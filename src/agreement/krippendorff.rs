@@ -482,3 +482,107 @@ impl UnitMoments {
         self.parts()?.estimate(method(&Scale::Interval), self.most_judgments())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ratings::{Disagreement, Labels};
+
+    fn three_places(ratings: &Ratings) -> String {
+        format!("{:.3}", krippendorff_alpha(ratings, &Options::new()).unwrap().value)
+    }
+
+    /// Krippendorff 2011, *Computing Krippendorff's alpha-reliability*, examples A, B and C.
+    #[test]
+    fn krippendorff_2011() {
+        let a = Ratings::from_pairs(
+            Labels::codes(2),
+            &[0u8, 1, 0, 0, 0, 0, 0, 0, 1, 0],
+            &[1, 1, 1, 0, 0, 1, 0, 0, 0, 0],
+        );
+        assert_eq!(three_places(&a.unwrap()), "0.095");
+
+        let letters = |text: &str| -> Vec<u8> { text.bytes().map(|b| b - b'a').collect() };
+        let b = Ratings::from_pairs(Labels::codes(5), &letters("aabbdcccedda"), &letters("babbbccceddd"));
+        assert_eq!(three_places(&b.unwrap()), "0.692");
+
+        let x = 255;
+        let c = [
+            [1, 2, 3, 3, 2, 1, 4, 1, 2, x, x, x],
+            [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, x, 3],
+            [x, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, x],
+            [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, x],
+        ];
+        let codes: Vec<u8> =
+            (0..12).flat_map(|u| c.map(|row| if row[u] == x { x } else { row[u] - 1 })).collect();
+        let labels = Labels::from_values([1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        let c = Ratings::from_codes(labels, 4, codes).unwrap();
+        let on = |scale| three_places(&c.clone().with_scale(scale).unwrap());
+        assert_eq!(on(Scale::Nominal), "0.743");
+        assert_eq!(on(Scale::Ordinal), "0.815");
+        assert_eq!(on(Scale::Interval), "0.849");
+        assert_eq!(on(Scale::Ratio), "0.797");
+    }
+
+    fn panel(values: &[f64], scale: Scale) -> Result<Ratings> {
+        let labels = Labels::from_values(values.iter().copied())?;
+        Ratings::from_codes(labels, 2, vec![0u8, 1, 1, 1, 0, 0])?.with_scale(scale)
+    }
+
+    fn message(values: &[f64], scale: Scale) -> String {
+        let ratings = panel(values, scale).unwrap();
+        krippendorff_alpha(&ratings, &Options::new()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn values_that_do_not_fit_the_scale_are_named() {
+        assert_eq!(
+            message(&[-1.0, 2.0], Scale::Ratio),
+            "ratio scale: expected values of at least 0, found -1"
+        );
+        assert_eq!(
+            message(&[1.0, 9.0], Scale::Bipolar { ends: Some((1.0, 7.0)) }),
+            "bipolar scale: expected values between its ends, found 9 outside 1 to 7"
+        );
+        assert_eq!(message(&[-1e200, 1e200], Scale::Interval), "the sum of the differences overflows");
+    }
+
+    #[test]
+    fn differences_that_are_all_zero_leave_alpha_undefined() {
+        let folded = message(&[0.0, 24.0], Scale::Circular { period: Some(12.0) });
+        assert!(folded.contains("agreement by chance is certain"), "{folded}");
+        let none = Disagreement::from_matrix(vec![vec![0.0; 2]; 2]).unwrap();
+        let custom = message(&[0.0, 1.0], Scale::Custom(none));
+        assert!(custom.contains("agreement by chance is certain"), "{custom}");
+        // The bare disagreements exist all the same.
+        let one = Ratings::from_codes(Labels::codes(2), 2, vec![1u8, 1]).unwrap();
+        let parts = Coincidences::from_ratings(&one).unwrap().disagreement(&Scale::Nominal).unwrap();
+        assert_eq!((parts.observed(), parts.expected()), (0.0, 0.0));
+        let empty = Coincidences::new(Labels::codes(2));
+        assert!(empty.krippendorff_alpha(&Scale::Nominal).unwrap_err().is_undefined());
+        assert!(UnitMoments::default().krippendorff_alpha().unwrap_err().is_undefined());
+    }
+
+    #[test]
+    fn tallies_of_text_have_no_numeric_alpha() {
+        let labels = Labels::from_names(["no", "yes"]).unwrap();
+        let tally = Coincidences::new(labels);
+        assert!(matches!(tally.krippendorff_alpha(&Scale::Interval), Err(Error::Scale { .. })));
+        let three = Scale::Custom(Disagreement::from_matrix(vec![vec![0.0; 3]; 3]).unwrap());
+        assert!(matches!(tally.krippendorff_alpha(&three), Err(Error::Length { .. })));
+    }
+
+    #[test]
+    fn a_finite_population_shrinks_the_standard_error() {
+        let ratings = panel(&[0.0, 1.0], Scale::Nominal).unwrap();
+        let error =
+            |options: &Options| krippendorff_alpha(&ratings, options).unwrap().standard_error.unwrap();
+        let infinite = error(&Options::new());
+        assert!((error(&Options::new().population(12).unwrap()) / infinite - 0.75f64.sqrt()).abs() < 1e-12);
+        assert_eq!(error(&Options::new().population(3).unwrap()), 0.0);
+        assert!(krippendorff_alpha(&ratings, &Options::new().population(2).unwrap()).is_err());
+        // One unit says nothing about the spread over units.
+        let one = Ratings::from_codes(Labels::codes(2), 3, vec![0u8, 1, 1]).unwrap();
+        assert_eq!(krippendorff_alpha(&one, &Options::new()).unwrap().standard_error, None);
+    }
+}
