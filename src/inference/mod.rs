@@ -21,6 +21,7 @@ mod multiplicity;
 mod paired;
 mod parallel;
 mod permutation;
+mod proportion;
 mod replicates;
 mod resample;
 
@@ -34,11 +35,13 @@ pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
+pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use multiplicity::{Adjustment, adjust_p_values};
 pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
+pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};
