@@ -35,7 +35,6 @@ pub use coefficient::Coefficient;
 pub use cohen::{CohenKappa, cohen_kappa};
 pub use conger::{CongerVariance, conger_expected_agreement, conger_kappa, conger_kappa_with};
 pub use contributions::{Contribution, Contributions, krippendorff_contributions};
-pub use diagnosis::{Diagnosis, Finding, Robust, diagnose};
 pub use diagnosis::{Diagnosis, Robust, diagnose};
 pub use finding::Finding;
 pub use fleiss::{FleissKappa, FleissNull, fleiss_kappa};

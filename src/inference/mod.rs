@@ -29,13 +29,10 @@ pub use bootstrap::{Bootstrap, Unit};
 pub use difference::{Difference, bootstrap_difference, bootstrap_difference_between};
 pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use f_distribution::{f_p_value, f_quantile};
 pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
-pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use multiplicity::{Adjustment, adjust_p_values};
 pub use paired::{McNemar, bowker, cochran_q, mcnemar, stuart_maxwell};
