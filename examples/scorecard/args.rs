@@ -75,6 +75,29 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
 }
 
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            file: None,
+            layout: Layout::Long,
+            item: None,
+            rater: None,
+            label: "label".to_string(),
+            gold: None,
+            by: None,
+            by_name: false,
+            scale: Scale::Nominal,
+            order: None,
+            missing: Vec::new(),
+            format: None,
+            duplicates: Duplicates::Error,
+            lenient: false,
+            level: 0.95,
+            out: PathBuf::from("scorecard"),
+        }
+    }
+}
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Asked {
@@ -112,24 +135,7 @@ fn scale(text: &str) -> Result<Scale, String> {
 
 /// Reads the command line, without the program's name.
 pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
-    let mut args = Args {
-        file: None,
-        layout: Layout::Long,
-        item: None,
-        rater: None,
-        label: "label".to_string(),
-        gold: None,
-        by: None,
-        by_name: false,
-        scale: Scale::Nominal,
-        order: None,
-        missing: Vec::new(),
-        format: None,
-        duplicates: Duplicates::Error,
-        lenient: false,
-        level: 0.95,
-        out: PathBuf::from("scorecard"),
-    };
+    let mut args = Args::default();
     let (mut wide, mut transposed, mut header, mut pairs) = (false, false, true, None);
     // The first option that says something about a file.
     let mut about_file = None;

@@ -9,7 +9,7 @@ use probity::io::{
     Winner,
 };
 use probity::ratings::{Ids, Labels, Ratings};
-use probity::report::{Section, Table};
+use probity::report::{Cell, Section, Table};
 
 use crate::Failure;
 use crate::args::{Args, Layout};
@@ -64,11 +64,10 @@ impl Read for Watched<'_> {
         let n = self.file.read(buffer)?;
         self.read += n as u64;
         let megabytes = self.read / 1_000_000;
-        if self.length > 0 {
-            let share = 100 * self.read.min(self.length) / self.length;
-            self.progress.say(format_args!("reading: {share} % ({megabytes} MB)"));
-        } else {
-            self.progress.say(format_args!("reading: {megabytes} MB"));
+        match (100 * self.read.min(self.length)).checked_div(self.length) {
+            Some(share) => self.progress.say(format_args!("reading: {share} % ({megabytes} MB)")),
+            // A pipe has no length.
+            None => self.progress.say(format_args!("reading: {megabytes} MB")),
         }
         Ok(n)
     }
@@ -168,17 +167,17 @@ pub(crate) fn read(args: &Args, progress: &mut Progress) -> Result<Input, Failur
 }
 
 fn subject(path: &Path, report: &ImportReport) -> String {
-    let mut subject = format!(
-        "{}: {} rows, {} judgments, {} missing",
+    let left_out = match report.skipped.len() {
+        0 => String::new(),
+        skipped => format!(", {} left out", Cell::from(skipped)),
+    };
+    format!(
+        "{}: {} rows, {} judgments, {} missing{left_out}.",
         path.display(),
-        report.rows,
-        report.judgments,
-        report.missing
-    );
-    if !report.skipped.is_empty() {
-        subject += &format!(", {} left out", report.skipped.len());
-    }
-    subject + "."
+        Cell::from(report.rows),
+        Cell::from(report.judgments),
+        Cell::from(report.missing)
+    )
 }
 
 fn of_table(path: &Path, args: &Args, import: Import) -> Input {

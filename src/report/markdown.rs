@@ -5,13 +5,10 @@ use crate::report::{Align, Block, Report, Table};
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$' => {
-                out.extend(['\\', c])
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$') {
+            out.push('\\');
         }
+        out.push(if c.is_control() { ' ' } else { c });
     }
     out
 }
