@@ -125,8 +125,9 @@ const COLUMNS: &str = "ratings.csv --item question --rater annotator --label ver
 fn without_a_file_it_scores_the_diagnoses_of_1971() {
     let folder = Folder::new("default");
     let text = folder.report("");
-    assert!(text.contains("Fleiss, Measuring nominal scale agreement among many raters"), "{text}");
+    assert!(text.contains("J. L. Fleiss, Measuring nominal"), "{text}");
     assert!(text.contains("Fleiss' kappa         0.430"), "{text}");
+    assert_eq!(folder.row("Coefficients", "Conger's kappa").len(), 2, "a reason instead of figures");
     let kappa = folder.row("Coefficients", "Fleiss' kappa")[1].as_f64().unwrap();
     assert!((kappa - 0.430_244_520_060_140_86).abs() < 1e-12);
     // The same 180 diagnoses as in the vectors.
@@ -163,6 +164,9 @@ fn a_table_of_ones_own() {
     // 4 of 22 ordered pairs, each weighted by 1/(m − 1): D_o = 2/11, D_e = 2·5·6/(11·10).
     let expected = 1.0 - (2.0 / 11.0) / (60.0 / 110.0);
     assert!((alpha.as_f64().unwrap() - expected).abs() < 1e-12, "{alpha}");
+    // The mean of the kappas of three pairs: 1/2, 1 and 2/5.
+    let light = folder.row("Coefficients", "Light's kappa")[1].as_f64().unwrap();
+    assert!((light - 1.9 / 3.0).abs() < 1e-12, "{light}");
     // Without bob the others agree on everything.
     let bob = folder.row("Raters", "bob");
     assert_eq!((&bob[1], &bob[3]), (&4.into(), &1.0.into()));

@@ -72,7 +72,7 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
             agreement::fleiss_kappa(ratings, &options)
         });
         add(named("Conger's kappa", "weighted Conger's kappa"), kappa_words, &mut || {
-            agreement::light_kappa(ratings, &options)
+            agreement::conger_kappa(ratings, &options)
         });
         if ratings.n_raters() == 2 && ratings.has_identified_raters() {
             add(named("Cohen's kappa", "weighted Cohen's kappa"), kappa_words, &mut || {
@@ -83,7 +83,7 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
             });
         } else if ratings.n_raters() <= MOST_RATERS_IN_PAIRS && ratings.has_identified_raters() {
             add(named("Light's kappa", "weighted Light's kappa"), kappa_words, &mut || {
-                agreement::conger_kappa(ratings, &options)
+                agreement::light_kappa(ratings, &options)
             });
         }
         add(named("Brennan-Prediger", "weighted Brennan-Prediger"), kappa_words, &mut || {

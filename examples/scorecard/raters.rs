@@ -108,6 +108,11 @@ fn pairs_section(table: &PairwiseTable, name: &'static str, cut: usize) -> Resul
             Cell::from(table.pairs().len() - known)
         ));
     }
+    if listed.len() > ROWS && known == 0 {
+        section = section.note(format!(
+            "No pair has {FEW_ITEMS} items in common or more, so the figures of pairs say little."
+        ));
+    }
     // Undefined pairs stand last.
     let key = |pair: &Pair| value(pair).unwrap_or(f64::INFINITY);
     listed.sort_by(|a, b| key(a).total_cmp(&key(b)));
