@@ -290,6 +290,19 @@ fn many_raters_and_what_was_cut() {
 }
 
 #[test]
+fn shards_merge_to_the_same_bytes_in_any_order() {
+    let output = Command::new(example("distributed_merge")).output().expect("the example runs");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(text.lines().filter(|line| line.starts_with("shard ")).count(), 10, "{text}");
+    for order in ["forwards", "backwards", "in threes", "in sevens"] {
+        let line = text.lines().find(|line| line.starts_with(&format!("merged {order}"))).expect(order);
+        assert!(line.ends_with("the same as one count of all 5000 items"), "{line}");
+    }
+    assert!(text.contains("labels in another order: tallies cannot be merged"), "{text}");
+}
+
+#[test]
 fn a_wrong_command_line_says_what_is_wrong() {
     let folder = Folder::new("command");
     folder.write("ratings.csv", RATINGS);
