@@ -26,5 +26,6 @@ pub mod inference;
 
 #[cfg(feature = "io")]
 pub mod io;
+pub mod report;
 
 pub use error::{Error, Result, Undefined};

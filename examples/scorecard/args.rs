@@ -1,0 +1,225 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use probity::io::Format;
+use probity::ratings::{Duplicates, Scale};
+
+pub(crate) const HELP: &str = "\
+How far do raters agree? Scores a table of judgments and writes a report.
+
+usage: scorecard [FILE] [OPTIONS]
+
+Without FILE the psychiatric diagnoses of Fleiss (1971) are scored. FILE is CSV, TSV or JSONL.
+
+A row a judgment (the default):
+  --item COL[,COL..]   what was judged; several columns together name an item    [item]
+  --rater COL          who judged                                                [rater]
+  --label COL          the judgment; an empty cell is a missing one              [label]
+  --gold COL           the true label: every rater is scored against it
+  --by COL             a group of rows: every group is scored for itself
+
+A column a rater:
+  --wide               every column is a rater, but those of --item, --gold and --by
+  --transposed         with --wide: a row a rater instead, a column an item
+  --no-header          with --wide: the first row holds judgments already
+
+A row a comparison of two contenders; --label names the winner: left, right or tie:
+  --pairs LEFT,RIGHT   the columns of the contenders
+  --by-name            the winner is a contender's name, not a side
+  --item and --rater may be left out: an item is then a pair of contenders.
+
+What the labels mean:
+  --scale SCALE        nominal, ordinal, interval, ratio, circular[:PERIOD] or bipolar[:LO:HI]  [nominal]
+  --order A,B,..       the labels in order; any other label is an error
+  --missing A,B,..     cells that mean a missing judgment                        [NA, null, NaN]
+  An empty cell always does.
+
+How to read and compute:
+  --format FORMAT      csv, tsv or jsonl, if the file's extension does not say it
+  --duplicates WHICH   one rater, one item, two rows: error, first or last       [error]
+  --lenient            leave out rows that cannot be used, and list them
+  --level LEVEL        confidence of the intervals                               [0.95]
+
+Where to write:
+  --out DIR            report.md, report.json, heatmap.svg and forest.svg        [scorecard]
+  --help               this text
+";
+
+/// How the table is laid out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Layout {
+    Long,
+    Wide { transposed: bool, header: bool },
+    Pairs { left: String, right: String },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Args {
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) layout: Layout,
+    pub(crate) item: Option<Vec<String>>,
+    pub(crate) rater: Option<String>,
+    pub(crate) label: String,
+    pub(crate) gold: Option<String>,
+    pub(crate) by: Option<String>,
+    /// Winners of pairs are named, not sided.
+    pub(crate) by_name: bool,
+    pub(crate) scale: Scale,
+    pub(crate) order: Option<Vec<String>>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) format: Option<Format>,
+    pub(crate) duplicates: Duplicates,
+    pub(crate) lenient: bool,
+    pub(crate) level: f64,
+    pub(crate) out: PathBuf,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            file: None,
+            layout: Layout::Long,
+            item: None,
+            rater: None,
+            label: "label".to_string(),
+            gold: None,
+            by: None,
+            by_name: false,
+            scale: Scale::Nominal,
+            order: None,
+            missing: Vec::new(),
+            format: None,
+            duplicates: Duplicates::Error,
+            lenient: false,
+            level: 0.95,
+            out: PathBuf::from("scorecard"),
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    Help,
+    Score(Box<Args>),
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(|part| part.trim().to_string()).collect()
+}
+
+fn number(what: &str, text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| format!("{what}: expected a number, found {text:?}"))
+}
+
+fn scale(text: &str) -> Result<Scale, String> {
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts[..] {
+        ["nominal"] => Ok(Scale::Nominal),
+        ["ordinal"] => Ok(Scale::Ordinal),
+        ["interval"] => Ok(Scale::Interval),
+        ["ratio"] => Ok(Scale::Ratio),
+        ["circular"] => Ok(Scale::Circular { period: None }),
+        ["circular", period] => Ok(Scale::Circular { period: Some(number("the period", period)?) }),
+        ["bipolar"] => Ok(Scale::Bipolar { ends: None }),
+        ["bipolar", low, high] => {
+            Ok(Scale::Bipolar { ends: Some((number("the low end", low)?, number("the high end", high)?)) })
+        }
+        _ => Err(format!(
+            "--scale: expected nominal, ordinal, interval, ratio, circular, circular:PERIOD, bipolar or \
+             bipolar:LO:HI, found {text:?}"
+        )),
+    }
+}
+
+/// Reads the command line, without the program's name.
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+    let mut args = Args::default();
+    let (mut wide, mut transposed, mut header, mut pairs) = (false, false, true, None);
+    // The first option that says something about a file.
+    let mut about_file = None;
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        // `--name=value` is `--name value`.
+        let (name, attached) = match word.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
+            _ => (word.clone(), None),
+        };
+        let mut value =
+            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+        match name.as_str() {
+            "--help" | "-h" => return Ok(Asked::Help),
+            "--item" => args.item = Some(list(&value()?)),
+            "--rater" => args.rater = Some(value()?),
+            "--label" => args.label = value()?,
+            "--gold" => args.gold = Some(value()?),
+            "--by" => args.by = Some(value()?),
+            "--wide" => wide = true,
+            "--transposed" => transposed = true,
+            "--no-header" => header = false,
+            "--by-name" => args.by_name = true,
+            "--pairs" => pairs = Some(list(&value()?)),
+            "--scale" => args.scale = scale(&value()?)?,
+            "--order" => args.order = Some(list(&value()?)),
+            "--missing" => args.missing = list(&value()?),
+            "--format" => {
+                args.format = Some(match value()?.as_str() {
+                    "csv" => Format::CSV,
+                    "tsv" => Format::TSV,
+                    "jsonl" => Format::JsonLines,
+                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
+                });
+            }
+            "--duplicates" => {
+                args.duplicates = match value()?.as_str() {
+                    "error" => Duplicates::Error,
+                    "first" => Duplicates::KeepFirst,
+                    "last" => Duplicates::KeepLast,
+                    other => {
+                        return Err(format!("--duplicates: expected error, first or last, found {other:?}"));
+                    }
+                }
+            }
+            "--lenient" => args.lenient = true,
+            "--level" => args.level = number("--level", &value()?)?,
+            "--out" => args.out = PathBuf::from(value()?),
+            _ if name.starts_with('-') && name.len() > 1 => {
+                return Err(format!("there is no option {name}; --help lists the options"));
+            }
+            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
+            _ => return Err(format!("expected one file, found {word:?} too")),
+        }
+        if name.starts_with("--") && !matches!(name.as_str(), "--out" | "--level") {
+            about_file.get_or_insert(name);
+        }
+    }
+    if let (None, Some(option)) = (&args.file, about_file) {
+        return Err(format!("{option}: expected a file to read, found none"));
+    }
+    args.layout = match (wide, pairs) {
+        (true, Some(_)) => return Err("expected --wide or --pairs, found both".to_string()),
+        (true, None) => Layout::Wide { transposed, header },
+        (false, _) if transposed || !header => {
+            return Err("--transposed and --no-header: expected --wide beside them".to_string());
+        }
+        (false, None) => Layout::Long,
+        (false, Some(pairs)) => match <[String; 2]>::try_from(pairs) {
+            Ok([left, right]) => Layout::Pairs { left, right },
+            Err(pairs) => {
+                return Err(format!(
+                    "--pairs: expected two columns as LEFT,RIGHT, found {}",
+                    pairs.join(",")
+                ));
+            }
+        },
+    };
+    let pairs = matches!(args.layout, Layout::Pairs { .. });
+    if pairs && (args.gold.is_some() || args.by.is_some()) {
+        return Err("--gold and --by: expected a table of judgments, not of pairs".to_string());
+    }
+    if args.by_name && !pairs {
+        return Err("--by-name: expected --pairs beside it".to_string());
+    }
+    Ok(Asked::Score(Box::new(args)))
+}

@@ -1,0 +1,288 @@
+use crate::error::{Error, Result};
+use crate::inference::Estimate;
+use crate::report::cell::fixed;
+use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
+use crate::report::width::{ems, shorten_ems, wrap};
+
+const MARGIN: f64 = 20.0;
+const PLOT: f64 = 640.0;
+const ROW: f64 = 26.0;
+const NAME: f64 = 13.0;
+const NAME_EMS: f64 = 22.0;
+/// The axis does not reach beyond these; a longer whisker ends in an arrow.
+const LEAST: f64 = -1.0;
+const GREATEST: f64 = 1.0;
+
+/// Coefficients with their intervals on one axis, in front of the bands of a benchmark scale.
+///
+/// # Examples
+/// ```
+/// use probity::inference::{Estimate, Interval, Level};
+/// use probity::report::ForestPlot;
+/// let kappa = Estimate::new("kappa", 0.43).with_interval(Interval::normal(0.43, 0.05, Level::default()));
+/// let mut plot = ForestPlot::new("Agreement");
+/// plot.band(0.4, 0.6, "moderate")?;
+/// plot.estimate("Fleiss' kappa", &kappa)?;
+/// plot.undefined("Kendall's W", "the ratings do not vary");
+/// let svg = plot.to_svg();
+/// assert!(svg.contains("0.430 [0.332, 0.528]") && svg.contains("the ratings do not vary"));
+/// assert!(plot.band(0.6, 0.4, "upside down").is_err());
+/// # Ok::<(), probity::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForestPlot {
+    title: String,
+    subtitle: String,
+    points: Vec<Point>,
+    bands: Vec<Band>,
+    undefined: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Point {
+    name: String,
+    value: f64,
+    ends: Option<(f64, f64)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Band {
+    from: f64,
+    to: f64,
+    name: String,
+}
+
+impl ForestPlot {
+    /// An empty plot.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            subtitle: String::new(),
+            points: Vec::new(),
+            bands: Vec::new(),
+            undefined: Vec::new(),
+        }
+    }
+
+    /// Sets the lines under the title.
+    #[must_use]
+    pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
+        self.subtitle = subtitle.into();
+        self
+    }
+
+    /// Adds a coefficient under a name.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] for a value or an end of its interval that is not finite.
+    pub fn estimate(&mut self, name: impl Into<String>, estimate: &Estimate) -> Result<()> {
+        let ends = estimate.interval.map(|interval| (interval.lower, interval.upper));
+        let (lower, upper) = ends.unwrap_or((estimate.value, estimate.value));
+        crate::num::check_finite(
+            "a coefficient and the ends of its interval",
+            &[estimate.value, lower, upper],
+        )?;
+        self.points.push(Point { name: name.into(), value: estimate.value, ends });
+        Ok(())
+    }
+
+    /// Adds a coefficient that does not exist for the data, with the reason.
+    pub fn undefined(&mut self, name: impl Into<String>, reason: impl Into<String>) {
+        self.undefined.push((name.into(), reason.into()));
+    }
+
+    /// Adds a band of the background. Bands are shaded alternately in the order in which they are added.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless `from` is below `to` (either may be infinite: the band then reaches the edge).
+    pub fn band(&mut self, from: f64, to: f64, name: impl Into<String>) -> Result<()> {
+        // Refuses NaN too.
+        if from < to {
+            self.bands.push(Band { from, to, name: name.into() });
+            return Ok(());
+        }
+        Err(Error::argument("band", "its lower end below its upper end", format!("{from} to {to}")))
+    }
+
+    /// The ends of the axis: 0 to 1, from further left if something lies below 0.
+    fn axis(&self) -> (f64, f64) {
+        let least = |p: &Point| p.ends.map_or(p.value, |(lower, _)| lower.min(p.value));
+        let low = self.points.iter().map(least).fold(0.0, f64::min);
+        ((low * 5.0).floor().max(LEAST * 5.0) / 5.0, GREATEST)
+    }
+
+    /// The picture.
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        let (low, high) = self.axis();
+        let names = || self.points.iter().map(|p| &p.name).chain(self.undefined.iter().map(|(name, _)| name));
+        let widest = names().map(|name| ems(&shorten_ems(name, NAME_EMS))).fold(4.0, f64::max) * NAME;
+        let left = MARGIN + widest + 12.0;
+        let right = left + PLOT;
+        let texts: Vec<String> = self.points.iter().map(Point::text).collect();
+        let values = texts.iter().map(|text| ems(text)).fold(0.0, f64::max) * 12.0;
+        let width = right + 14.0 + values + MARGIN;
+        let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * PLOT;
+
+        let mut svg = Svg::new();
+        let mut y = MARGIN + 14.0;
+        let title = shorten_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
+        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
+        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
+            y += 17.0;
+            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
+        }
+        let drawn: Vec<(&Band, f64, f64)> = self
+            .bands
+            .iter()
+            .map(|band| (band, at(band.from), at(band.to)))
+            .filter(|(_, from, to)| to - from > 0.5)
+            .collect();
+        // Names of bands stand above the plot, in as many lines as the narrowest needs.
+        let lines: Vec<Vec<String>> =
+            drawn.iter().map(|(b, from, to)| band_name(&b.name, to - from)).collect();
+        let head = lines.iter().map(Vec::len).max().unwrap_or(0) as f64 * 12.0;
+        y += 14.0;
+        let top = y + head + 6.0;
+        let bottom = top + self.points.len().max(1) as f64 * ROW + 8.0;
+        for (i, ((_, from, to), lines)) in drawn.iter().zip(&lines).enumerate() {
+            let shade = if i % 2 == 0 { "#eef2f7" } else { "#f8fafc" };
+            svg.line(format_args!(
+                "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{shade}\"/>",
+                xy(*from),
+                xy(top),
+                xy(to - from),
+                xy(bottom - top)
+            ));
+            for (k, line) in lines.iter().enumerate() {
+                let from_below = (lines.len() - 1 - k) as f64 * 12.0;
+                let style = Style::new(10.0, Anchor::Middle).fill(FAINT);
+                svg.text(f64::midpoint(*from, *to), top - 5.0 - from_below, style, line);
+            }
+        }
+        draw_axis(&mut svg, (low, high), (top, bottom), at);
+        for (i, (point, text)) in self.points.iter().zip(&texts).enumerate() {
+            let middle = top + 4.0 + (i as f64 + 0.5) * ROW;
+            let name = shorten_ems(&point.name, NAME_EMS);
+            svg.text(left - 10.0, middle + 4.5, Style::new(NAME, Anchor::End), &name);
+            point.draw(&mut svg, middle, (low, high), at);
+            svg.text(right + 14.0, middle + 4.2, Style::new(12.0, Anchor::Start), text);
+        }
+        if self.points.is_empty() {
+            let style = Style::new(13.0, Anchor::Middle).fill(FAINT);
+            svg.text(f64::midpoint(left, right), top + 22.0, style, "no coefficient is defined");
+        }
+        let end = self.draw_undefined(&mut svg, bottom + 30.0, left, width);
+        svg.finish(width, end + MARGIN, &self.title)
+    }
+
+    /// The list of what does not exist; returns where it ends.
+    fn draw_undefined(&self, svg: &mut Svg, mut y: f64, left: f64, width: f64) -> f64 {
+        if self.undefined.is_empty() {
+            return y;
+        }
+        y += 8.0;
+        svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).bold(), "Undefined for these data");
+        for (name, reason) in &self.undefined {
+            y += 19.0;
+            svg.text(left - 10.0, y, Style::new(NAME, Anchor::End), &shorten_ems(name, NAME_EMS));
+            for (i, line) in wrap(reason, ((width - MARGIN - left) / 7.2) as usize).iter().enumerate() {
+                y += if i > 0 { 15.0 } else { 0.0 };
+                svg.text(left, y, Style::new(12.0, Anchor::Start).fill(FAINT), line);
+            }
+        }
+        y
+    }
+}
+
+fn draw_axis(svg: &mut Svg, (low, high): (f64, f64), (top, bottom): (f64, f64), at: impl Fn(f64) -> f64) {
+    let steps = ((high - low) * 5.0).round() as i32;
+    for i in 0..=steps {
+        let value = low + f64::from(i) / 5.0;
+        let (x, top, stop) = (xy(at(value)), xy(top), xy(bottom + 4.0));
+        let colour = if value.abs() < 1e-9 { "#8c959f" } else { "#d6dce3" };
+        svg.line(format_args!("<path d=\"M{x} {top}V{stop}\" stroke=\"{colour}\" fill=\"none\"/>"));
+        svg.text(x, bottom + 17.0, Style::new(11.0, Anchor::Middle).fill(FAINT), &fixed(value, 1));
+    }
+}
+
+impl Point {
+    fn text(&self) -> String {
+        let value = fixed(self.value, 3);
+        match self.ends {
+            Some((lower, upper)) => format!("{value} [{}, {}]", fixed(lower, 3), fixed(upper, 3)),
+            None => value,
+        }
+    }
+
+    fn draw(&self, svg: &mut Svg, y: f64, (low, high): (f64, f64), at: impl Fn(f64) -> f64) {
+        let y = xy(y);
+        let colour = "#0b5cad";
+        if let Some((lower, upper)) = self.ends {
+            let (from, to) = (xy(at(lower)), xy(at(upper)));
+            svg.line(format_args!("<path d=\"M{from} {y}H{to}\" stroke=\"{colour}\" stroke-width=\"2\"/>"));
+            for (end, x, outside, back) in [(lower, from, lower < low, 6.0), (upper, to, upper > high, -6.0)]
+            {
+                // An arrow instead of a stop says that the interval goes on.
+                let shape =
+                    if outside { format!("m{back} -5l{} 5l{back} 5", -back) } else { "m0 -5v10".into() };
+                svg.line(format_args!(
+                    "<path d=\"M{x} {y}{shape}\" stroke=\"{colour}\" stroke-width=\"2\" fill=\"none\">\
+                     <title>{}</title></path>",
+                    fixed(end, 4)
+                ));
+            }
+        }
+        svg.line(format_args!(
+            "<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"{colour}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            xy(at(self.value)),
+            escape(&format!("{}: {}", self.name, self.text()))
+        ));
+    }
+}
+
+/// A name in lines that fit a width; a word that does not fit is shortened.
+fn band_name(name: &str, width: f64) -> Vec<String> {
+    let room = width / 10.0;
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if ems(line) + ems(" ") + ems(word) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines.iter().map(|line| shorten_ems(line, room)).filter(|line| line != "…").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::{Interval, Level};
+
+    #[test]
+    fn the_axis_reaches_down_as_far_as_needed_but_not_below_minus_one() {
+        let mut plot = ForestPlot::new("t");
+        assert_eq!(plot.axis(), (0.0, 1.0));
+        plot.estimate("a", &Estimate::new("a", -0.05)).unwrap();
+        assert_eq!(plot.axis(), (-0.2, 1.0));
+        let wide = Interval::normal(0.2, 5.0, Level::default());
+        plot.estimate("b", &Estimate::new("b", 0.2).with_interval(wide)).unwrap();
+        assert_eq!(plot.axis(), (-1.0, 1.0));
+    }
+
+    #[test]
+    fn names_are_escaped_and_nan_is_refused() {
+        let mut plot = ForestPlot::new("<t>");
+        plot.undefined("a & b", "\u{1}");
+        let svg = plot.to_svg();
+        assert!(svg.contains("&lt;t&gt;") && svg.contains("a &amp; b") && !svg.contains('\u{1}'));
+        assert!(svg.contains("no coefficient is defined"));
+        assert!(plot.estimate("nan", &Estimate::new("nan", f64::NAN)).is_err());
+        assert!(plot.band(f64::NAN, 1.0, "nan").is_err());
+        assert!(plot.band(f64::NEG_INFINITY, 0.0, "below").is_ok());
+    }
+}

@@ -1,0 +1,27 @@
+//! What people read: a report of sections, tables and figures, as terminal text, Markdown or JSON, and two figures as
+//! SVG.
+//!
+//! *How do I show these figures to somebody?* Fill a [`Report`] with [`Section`]s of prose, notes, [`Table`]s and
+//! [`Figure`]s, then render it with [`Report::to_text`], [`Report::to_markdown`] or `Report::to_json` (feature `io`).
+//! A [`HeatMap`] draws the agreement of every pair of raters, a [`ForestPlot`] draws coefficients with their intervals.
+//!
+//! Conventions: a figure that is undefined is a [`Cell::Undefined`] with its reason, never a blank; a table that is
+//! cut says how many rows it lost. Names come from anybody's data, so whatever is written is escaped for the place it
+//! goes to: control characters for the terminal, markup for Markdown and XML. SVGs need no style sheet, script or font
+//! file.
+
+mod cell;
+mod forest;
+mod heatmap;
+mod markdown;
+mod model;
+mod svg;
+mod table;
+mod terminal;
+mod width;
+
+pub use cell::Cell;
+pub use forest::ForestPlot;
+pub use heatmap::HeatMap;
+pub use model::{Block, Figure, Report, Section};
+pub use table::{Align, Column, Table};

@@ -1,0 +1,115 @@
+//! Writing SVG: shapes, escaped text, colours.
+
+use std::fmt::{Arguments, Write};
+
+pub(super) const INK: &str = "#1f2328";
+pub(super) const FAINT: &str = "#59636e";
+const FONT: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+
+/// Text as the content of an element or an attribute. Characters that XML forbids are replaced.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' | '\t' | '\r' => out.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A coordinate with at most two decimals.
+pub(super) fn xy(value: f64) -> f64 {
+    // Adding zero turns -0 into 0.
+    (value * 100.0).round() / 100.0 + 0.0
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    pub(super) size: f64,
+    pub(super) anchor: Anchor,
+    pub(super) fill: &'static str,
+    pub(super) bold: bool,
+    /// Turned to read upwards.
+    pub(super) upwards: bool,
+}
+
+impl Style {
+    pub(super) fn new(size: f64, anchor: Anchor) -> Self {
+        Self { size, anchor, fill: INK, bold: false, upwards: false }
+    }
+
+    pub(super) fn fill(self, fill: &'static str) -> Self {
+        Self { fill, ..self }
+    }
+
+    pub(super) fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    pub(super) fn upwards(self) -> Self {
+        Self { upwards: true, ..self }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Svg {
+    body: String,
+}
+
+impl Svg {
+    pub(super) fn new() -> Self {
+        Self { body: String::new() }
+    }
+
+    /// Appends a line of markup.
+    pub(super) fn line(&mut self, markup: Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.body.write_fmt(markup);
+        self.body.push('\n');
+    }
+
+    /// A text with its baseline at `y`.
+    pub(super) fn text(&mut self, x: f64, y: f64, style: Style, text: &str) {
+        let (x, y) = (xy(x), xy(y));
+        let anchor = match style.anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let weight = if style.bold { " font-weight=\"bold\"" } else { "" };
+        let turn = if style.upwards { format!(" transform=\"rotate(-90 {x} {y})\"") } else { String::new() };
+        self.line(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" text-anchor=\"{anchor}\" fill=\"{}\"{weight}{turn}>{}</text>",
+            style.size,
+            style.fill,
+            escape(text)
+        ));
+    }
+
+    /// The document, on white.
+    pub(super) fn finish(self, width: f64, height: f64, title: &str) -> String {
+        let (width, height) = (width.ceil(), height.ceil());
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" font-family=\"{FONT}\" role=\"img\">\n<title>{}</title>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            escape(title),
+            self.body
+        )
+    }
+}

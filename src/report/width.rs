@@ -1,0 +1,113 @@
+//! How much room text takes: columns of a terminal, and parts of an em in a sans-serif font.
+
+/// Columns of a terminal that a character takes.
+fn columns_of(c: char) -> usize {
+    match c as u32 {
+        // Combining marks, joiners and variation selectors.
+        0x0300..=0x036f | 0x200b..=0x200f | 0x20d0..=0x20ff | 0xfe00..=0xfe0f => 0,
+        // Hangul, CJK, full-width forms, emoji.
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+/// Columns of a terminal that a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+/// Width of a text in em. The figures are those of a wide sans-serif font, so that a narrower one fits too.
+pub(super) fn ems(text: &str) -> f64 {
+    text.chars()
+        .map(|c| match c {
+            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | 'I' | ' ' | '!' => 0.34,
+            'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '\\' => 0.42,
+            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.99,
+            c if c.is_uppercase() => 0.73,
+            c => 0.63 * columns_of(c) as f64,
+        })
+        .sum()
+}
+
+/// The text without its middle if it is wider than `limit`: names often differ at either end.
+fn shorten(text: &str, limit: f64, measure: impl Fn(&str) -> f64) -> String {
+    if measure(text) <= limit {
+        return text.to_string();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    // The greatest number of kept characters that fits, by bisection.
+    let kept = |n: usize| -> String {
+        let head = n.div_ceil(2);
+        chars[..head].iter().chain(['…'].iter()).chain(&chars[chars.len() - (n - head)..]).collect()
+    };
+    let (mut low, mut high) = (0, chars.len().saturating_sub(1));
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if measure(&kept(middle)) <= limit {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    kept(low)
+}
+
+/// Shortened to a number of terminal columns.
+pub(super) fn shorten_columns(text: &str, limit: usize) -> String {
+    shorten(text, limit as f64, |t| columns(t) as f64)
+}
+
+/// Shortened to a width in em.
+pub(super) fn shorten_ems(text: &str, limit: f64) -> String {
+    shorten(text, limit, ems)
+}
+
+/// The text in lines of at most `limit` columns, broken at spaces; a longer word keeps a line of its own.
+pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && columns(&line) + 1 + columns(word) > limit {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortened_name_keeps_both_ends_and_the_limit() {
+        assert_eq!(shorten_columns("annotator-0001", 9), "anno…0001");
+        assert_eq!(shorten_columns("ann", 3), "ann");
+        assert_eq!(shorten_columns("annotator", 1), "…");
+        assert_eq!(columns(&shorten_columns("評価者の名前はとても長い", 9)), 9);
+        for limit in [0.5, 2.0, 5.0, 9.0] {
+            assert!(ems(&shorten_ems("a rather long name of a rater", limit)) <= limit.max(0.63));
+        }
+    }
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("unbreakable", 3), ["unbreakable"]);
+        assert!(wrap(" ", 3).is_empty());
+    }
+}

@@ -1,0 +1,327 @@
+//! Every example runs and prints what it should, on good input and on bad.
+#![cfg(feature = "io")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test program")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Builds an example with the features and the profile of this test, and returns its path. Running this test alone does
+/// not build the examples, and an old build would hide a mistake.
+fn example(name: &str) -> PathBuf {
+    let this = std::env::current_exe().expect("the path of this test");
+    // <target>/<profile>/deps/<test>
+    let profile = this.ancestors().nth(2).expect("a folder for the profile");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build
+        .args(["build", "--quiet", "--message-format=json", "--example", name, "--features", "io"])
+        .arg("--manifest-path")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(profile.parent().expect("a target folder"));
+    if cfg!(feature = "gpu") {
+        build.args(["--features", "gpu"]);
+    }
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    let output = build.output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let executable = messages.lines().find_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let found = message["target"]["name"] == name && message["target"]["kind"][0] == "example";
+        found.then(|| message["executable"].as_str().map(PathBuf::from))?
+    });
+    executable.expect("cargo names the example's path")
+}
+
+/// A folder of its own for a test, removed afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("probity-examples-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.join(name).exists()
+    }
+
+    /// Runs the scorecard here; arguments are separated by blanks.
+    fn scorecard(&self, arguments: &str) -> Output {
+        let mut run = Command::new(example("scorecard"));
+        run.current_dir(&self.0).env("COLUMNS", "120").args(arguments.split_whitespace());
+        run.output().expect("the example runs")
+    }
+
+    /// Runs the scorecard, which must succeed, and returns what it printed.
+    fn report(&self, arguments: &str) -> String {
+        let output = self.scorecard(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs the scorecard, which must fail without a report, and returns its message.
+    fn refusal(&self, arguments: &str) -> String {
+        let output = self.scorecard(arguments);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+        assert!(!self.has("scorecard/report.md"));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The cells of the row of a table in the JSON report, by section, and by what its first cell says.
+    fn row(&self, section: &str, first: &str) -> Vec<Value> {
+        let report: Value = serde_json::from_str(&self.read("scorecard/report.json")).unwrap();
+        assert_eq!((&report["format"], &report["version"]), (&"probity.report".into(), &1.into()));
+        let sections = report["sections"].as_array().unwrap();
+        let section =
+            sections.iter().find(|s| s["heading"] == section).unwrap_or_else(|| panic!("{section}"));
+        let tables = section["blocks"].as_array().unwrap().iter().filter_map(|block| block.get("table"));
+        let mut rows = tables.flat_map(|table| table["rows"].as_array().unwrap());
+        let row = rows.find(|row| row[0] == first).unwrap_or_else(|| panic!("{first}: {section}"));
+        row.as_array().unwrap().clone()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Whatever is left is in the folder for temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Four items, three raters; eve missed one.
+const RATINGS: &str = "\
+question,annotator,verdict,truth,topic
+q1,ann,good,good,news
+q1,bob,good,good,news
+q1,eve,good,good,news
+q2,ann,bad,bad,news
+q2,bob,bad,bad,news
+q2,eve,,bad,news
+q3,ann,good,good,code
+q3,bob,bad,good,code
+q3,eve,good,good,code
+q4,ann,bad,bad,code
+q4,bob,bad,bad,code
+q4,eve,bad,bad,code
+";
+const COLUMNS: &str = "ratings.csv --item question --rater annotator --label verdict";
+
+#[test]
+fn without_a_file_it_scores_the_diagnoses_of_1971() {
+    let folder = Folder::new("default");
+    let text = folder.report("");
+    assert!(text.contains("J. L. Fleiss, Measuring nominal"), "{text}");
+    assert!(text.contains("Fleiss' kappa         0.430"), "{text}");
+    assert_eq!(folder.row("Coefficients", "Conger's kappa").len(), 2, "a reason instead of figures");
+    let kappa = folder.row("Coefficients", "Fleiss' kappa")[1].as_f64().unwrap();
+    assert!((kappa - 0.430_244_520_060_140_86).abs() < 1e-12);
+    // The same 180 diagnoses as in the vectors.
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/peers/fleiss_kappa.json");
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(vectors).unwrap()).unwrap();
+    let published = &vectors["cases"][0];
+    assert_eq!(published["name"], "fleiss1971_psychiatric_30x6_strings");
+    assert!((kappa - published["expected"]["kappa"].as_f64().unwrap()).abs() < 1e-12);
+    for (category, name) in
+        ["depression", "personality disorder", "schizophrenia", "neurosis", "other"].into_iter().enumerate()
+    {
+        let row = folder.row("Categories", name);
+        let expected = &published["expected"];
+        let share = expected["category_proportions"][category].as_f64().unwrap();
+        assert!((row[2].as_f64().unwrap() - share).abs() < 1e-12, "{name}");
+        let kappa = expected["category_kappa"][category].as_f64().unwrap();
+        assert!((row[4].as_f64().unwrap() - kappa).abs() < 1e-12, "{name}");
+    }
+    // Who diagnosed what is not published.
+    assert!(text.contains("they do not say which rater chose what"), "{text}");
+    assert!(folder.has("scorecard/forest.svg") && !folder.has("scorecard/heatmap.svg"));
+    assert!(
+        folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)")
+    );
+}
+
+#[test]
+fn a_table_of_ones_own() {
+    let folder = Folder::new("own");
+    folder.write("ratings.csv", RATINGS);
+    let text = folder.report(&format!("{COLUMNS} --gold truth --by topic"));
+    assert!(text.contains("12 rows, 11 judgments, 1 missing"), "{text}");
+    let alpha = &folder.row("Coefficients", "Krippendorff's alpha")[1];
+    // 4 of 22 ordered pairs, each weighted by 1/(m − 1): D_o = 2/11, D_e = 2·5·6/(11·10).
+    let expected = 1.0 - (2.0 / 11.0) / (60.0 / 110.0);
+    assert!((alpha.as_f64().unwrap() - expected).abs() < 1e-12, "{alpha}");
+    // The mean of the kappas of three pairs: 1/2, 1 and 2/5.
+    let light = folder.row("Coefficients", "Light's kappa")[1].as_f64().unwrap();
+    assert!((light - 1.9 / 3.0).abs() < 1e-12, "{light}");
+    // Without bob the others agree on everything.
+    let bob = folder.row("Raters", "bob");
+    assert_eq!((&bob[1], &bob[3]), (&4.into(), &1.0.into()));
+    assert_eq!(folder.row("The most disputed items", "q3")[2], "2 × good, 1 × bad");
+    assert_eq!(folder.row("Against the gold labels", "bob")[2], 0.75);
+    assert_eq!(folder.row("By topic", "news")[3], 1.0);
+    let map = folder.read("scorecard/heatmap.svg");
+    assert!(map.contains("ann · eve: 1.000") && map.contains("ann · bob: 0.500"), "{map}");
+    assert!(folder.read("scorecard/report.md").contains("| q3 | 0.333 | 2 × good, 1 × bad |"));
+}
+
+#[test]
+fn other_formats_give_the_same_figures() {
+    let folder = Folder::new("formats");
+    let mut lines = String::new();
+    for row in RATINGS.lines().skip(1) {
+        let fields: Vec<&str> = row.split(',').collect();
+        let label = if fields[2].is_empty() { "null".to_string() } else { format!("\"{}\"", fields[2]) };
+        lines +=
+            &format!("{{\"item\": \"{}\", \"rater\": \"{}\", \"label\": {label}}}\n", fields[0], fields[1]);
+    }
+    folder.write("ratings.jsonl", &lines);
+    folder.write(
+        "wide.tsv",
+        "id\tann\tbob\teve\nq1\tgood\tgood\tgood\nq2\tbad\tbad\t\nq3\tgood\tbad\tgood\nq4\tbad\tbad\tbad\n",
+    );
+    folder.write("turned.csv", "good,bad,good,bad\ngood,bad,bad,bad\ngood,-,good,bad\n");
+    let calls = [
+        "ratings.jsonl",
+        "wide.tsv --wide --item id",
+        "turned.csv --wide --transposed --no-header --missing -",
+        "wide.tsv --wide --item id --scale ordinal --order bad,good",
+    ];
+    for call in calls {
+        folder.report(call);
+        let alpha = folder.row("Coefficients", "Krippendorff's alpha")[1].as_f64().unwrap();
+        assert!((alpha - 2.0 / 3.0).abs() < 1e-12, "{call}: {alpha}");
+    }
+    folder.write("pairs.csv", "left,right,winner\na,b,left\nb,a,right\na,b,tie\n");
+    let text = folder.report("pairs.csv --pairs left,right --label winner");
+    assert_eq!(folder.row("The most disputed items", "a : b")[2], "2 × left, 1 × tie", "{text}");
+}
+
+#[test]
+fn numbers_on_an_interval_scale() {
+    let folder = Folder::new("numbers");
+    let mut rows = "item,rater,label\n".to_string();
+    for item in 0..30 {
+        for (rater, shift) in [("a", 0.0), ("b", 0.125), ("c", -0.25)] {
+            rows += &format!("{item},{rater},{}\n", f64::from(item * item) * 0.37 + shift);
+        }
+    }
+    folder.write("scores.csv", &rows);
+    folder.report("scores.csv --scale interval");
+    let icc = folder.row("Coefficients", "ICC(A,1), two-way random (Shrout-Fleiss 2,1)")[1].as_f64().unwrap();
+    assert!(icc > 0.99 && icc < 1.0, "{icc}");
+    let words = Folder::new("words");
+    words.write("ratings.csv", RATINGS);
+    let message = words.refusal(&format!("{COLUMNS} --scale interval"));
+    assert!(message.contains("expected a finite number on interval scale, found \"good\""), "{message}");
+}
+
+#[test]
+fn a_wrong_column_lists_the_columns() {
+    let folder = Folder::new("column");
+    folder.write("ratings.csv", RATINGS);
+    let message = folder.refusal("ratings.csv --item question --rater anotator --label verdict");
+    for part in ["ratings.csv", "\"anotator\"", "question, annotator, verdict, truth, topic"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn a_duplicated_row_names_both_lines() {
+    let folder = Folder::new("duplicate");
+    folder.write("ratings.csv", &format!("{RATINGS}q1,ann,bad,good,news\n"));
+    let message = folder.refusal(COLUMNS);
+    assert!(message.contains("line 14") && message.contains("line 2"), "{message}");
+    let text = folder.report(&format!("{COLUMNS} --duplicates first"));
+    assert!(text.contains("1 left out"), "{text}");
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    let folder = Folder::new("empty");
+    folder.write("ratings.csv", "");
+    assert!(folder.refusal("ratings.csv").contains("empty file"));
+    // A table without rows is a table; nothing in it is defined.
+    folder.write("ratings.csv", "item,rater,label\n");
+    let text = folder.report("ratings.csv");
+    assert!(text.contains("There is no judgment."), "{text}");
+    assert!(folder.read("scorecard/forest.svg").contains("no coefficient is defined"));
+}
+
+#[test]
+fn a_single_rater_cannot_agree() {
+    let folder = Folder::new("single");
+    folder.write("ratings.csv", "item,rater,label\nq1,ann,good\nq2,ann,bad\n");
+    let text = folder.report("ratings.csv");
+    assert!(text.contains("no item has two or more ratings, so nothing can be paired"), "{text}");
+    assert!(text.contains("Fewer than two raters judged anything"), "{text}");
+    assert!(!folder.has("scorecard/heatmap.svg"));
+}
+
+#[test]
+fn many_raters_and_what_was_cut() {
+    let folder = Folder::new("many");
+    let mut rows = "item,rater,label\n".to_string();
+    for item in 0..3_000_u32 {
+        for k in 0..4_u32 {
+            // A little disorder, always the same.
+            let rater = (item * 31 + k * 977) % 1_500;
+            let label = (item * 7 + u32::from((item + k) % 5 == 0)) % 3;
+            rows += &format!("i{item},worker-{rater:05},{label}\n");
+        }
+    }
+    folder.write("crowd.csv", &rows);
+    let text = folder.report("crowd.csv");
+    assert!(text.contains("Only the 120 raters with the most judgments are compared"), "{text}");
+    assert!(text.contains("more rows are not shown"), "{text}");
+}
+
+#[test]
+fn shards_merge_to_the_same_bytes_in_any_order() {
+    let output = Command::new(example("distributed_merge")).output().expect("the example runs");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(text.lines().filter(|line| line.starts_with("shard ")).count(), 10, "{text}");
+    for order in ["forwards", "backwards", "in threes", "in sevens"] {
+        let line = text.lines().find(|line| line.starts_with(&format!("merged {order}"))).expect(order);
+        assert!(line.ends_with("the same as one count of all 5000 items"), "{line}");
+    }
+    assert!(text.contains("labels in another order: tallies cannot be merged"), "{text}");
+}
+
+#[test]
+fn a_wrong_command_line_says_what_is_wrong() {
+    let folder = Folder::new("command");
+    folder.write("ratings.csv", RATINGS);
+    for (call, part) in [
+        ("--itme question", "no option --itme"),
+        ("ratings.csv --item", "--item: expected a value"),
+        ("ratings.csv --scale metric", "found \"metric\""),
+        ("ratings.csv --level 95", "between 0 and 1"),
+        ("nowhere.csv", "nowhere.csv"),
+        ("ratings.txt", "--format"),
+        ("--gold truth", "expected a file"),
+        ("ratings.csv other.csv", "expected one file"),
+    ] {
+        let message = folder.refusal(call);
+        assert!(message.starts_with("scorecard: ") && message.contains(part), "{call}: {message}");
+    }
+    let help = folder.report("--help");
+    for option in ["--item", "--rater", "--label", "--scale", "--gold", "--by", "--wide", "--pairs", "--out"]
+    {
+        assert!(help.contains(option), "{option}");
+    }
+}
