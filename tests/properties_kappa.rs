@@ -1,6 +1,6 @@
 //! The chance-corrected coefficients against plain references written from the definitions, on random matrices with
 //! missing ratings; and what must hold of them whatever the data.
-#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop there")]
 
 use probity::Error;
 use probity::agreement::{
@@ -388,10 +388,7 @@ proptest! {
     fn kappa_of_code_vectors_finds_the_categories(
         pairs in prop::collection::vec((prop::option::of(0u8..12), prop::option::of(0u8..12)), 0..300),
     ) {
-        let column = |of: fn(&(Option<u8>, Option<u8>)) -> Option<u8>| -> Vec<Option<u8>> {
-            pairs.iter().map(of).collect()
-        };
-        let (a, b) = (column(|p| p.0), column(|p| p.1));
+        let (a, b): (Vec<Option<u8>>, Vec<Option<u8>>) = pairs.into_iter().unzip();
         let bytes = |v: &[Option<u8>]| -> Vec<u8> { v.iter().map(|c| c.unwrap_or(255)).collect() };
         // Far apart, so that the codes are no positions.
         let wide = |v: &[Option<u8>]| -> Vec<u32> {
