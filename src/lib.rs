@@ -16,11 +16,14 @@ mod exact;
 mod kernels;
 mod num;
 pub mod rng;
+pub mod text;
 
 pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
 pub mod inference;
+
+pub mod search;
 
 pub use error::{Error, Result, Undefined};

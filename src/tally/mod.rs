@@ -10,6 +10,7 @@
 //! | [`PairCounts`] | two raters' codes of the same items | Cohen's kappa and kin |
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
+//! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 
 mod coincidence;
@@ -17,12 +18,14 @@ mod moments;
 mod pair;
 mod pattern;
 mod stored;
+mod transitions;
 mod unit;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pattern::Patterns;
+pub use transitions::{Mark, Transitions};
 pub use unit::UnitCounts;
 
 use crate::error::{Error, Result};
