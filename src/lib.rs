@@ -24,6 +24,7 @@ pub mod tally;
 pub mod agreement;
 pub mod inference;
 
+pub mod correction;
 pub mod search;
 
 pub use error::{Error, Result, Undefined};

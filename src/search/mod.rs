@@ -5,9 +5,13 @@
 //! these serve.
 
 mod best;
+mod deepening;
 mod pass;
+mod step;
 mod votes;
 
 pub use best::{Aggregate, BestOfN, best_of_n};
+pub use deepening::{Deepening, DeepeningRun, Generate, RETHINK, Schedule, Segment};
 pub use pass::{pass_at_k, pass_rate_at_k};
+pub use step::Step;
 pub use votes::{Vote, majority_vote, weighted_vote};

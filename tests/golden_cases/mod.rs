@@ -2,6 +2,10 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod confidence_critique;
+mod id_sampling;
+mod score;
+
 use std::path::Path;
 
 use probity::Error;
@@ -14,6 +18,9 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
+        ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
+        ("self_correction", "score", _) => score::run(function, input),
         _ => None,
     }
 }
@@ -69,4 +76,9 @@ pub fn matrix(value: &Value) -> Vec<Vec<f64>> {
 /// A vector of numbers, `NaN` where `null`.
 pub fn vector(value: &Value) -> Vec<f64> {
     value.as_array().expect("a row").iter().map(|x| x.as_f64().unwrap_or(f64::NAN)).collect()
+}
+
+/// A number of the input.
+pub fn number(input: &Value, name: &str) -> f64 {
+    input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
 }
