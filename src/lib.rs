@@ -22,6 +22,7 @@ pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod correlation;
 pub mod inference;
 
 pub mod correction;

@@ -61,8 +61,16 @@ pub enum IntervalMethod {
     F,
     /// Wilson's score interval of a proportion.
     Wilson,
+    /// Wilson's score interval of a proportion with continuity correction.
+    WilsonContinuity,
     /// Exact (Clopper and Pearson).
     Exact,
+    /// Normal around Wilson's centre (Agresti and Coull).
+    AgrestiCoull,
+    /// Equal-tailed posterior of a proportion with Jeffreys' prior.
+    Jeffreys,
+    /// From the Wilson intervals of two proportions (Newcombe's method 10).
+    Newcombe,
     /// Quantiles of bootstrap replicates.
     BootstrapPercentile,
     /// Bootstrap quantiles reflected at the estimate.
@@ -86,7 +94,11 @@ impl IntervalMethod {
             Self::FisherZ => "Fisher z",
             Self::F => "F",
             Self::Wilson => "Wilson",
+            Self::WilsonContinuity => "Wilson with continuity correction",
             Self::Exact => "exact",
+            Self::AgrestiCoull => "Agresti-Coull",
+            Self::Jeffreys => "Jeffreys",
+            Self::Newcombe => "Newcombe",
             Self::BootstrapPercentile => "bootstrap percentile",
             Self::BootstrapBasic => "bootstrap basic",
             Self::BootstrapBca => "bootstrap BCa",

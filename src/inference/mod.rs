@@ -5,8 +5,10 @@
 
 mod estimate;
 mod interval;
+mod proportion;
 
 pub use estimate::{Chance, Estimate};
 pub use interval::{Interval, IntervalMethod, Level};
 #[allow(unused_imports, reason = "the coefficients to come use them")]
 pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub use proportion::{ProportionMethod, proportion, proportion_difference};

@@ -4,6 +4,7 @@
 
 mod confidence_critique;
 mod id_sampling;
+mod rank_correlation;
 mod score;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub type Outcome = Result<Value, String>;
 /// Runs one vector; `None` if nothing is known under these names.
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
