@@ -16,6 +16,7 @@ mod exact;
 mod kernels;
 mod num;
 pub mod rng;
+pub mod text;
 
 pub mod ratings;
 pub mod tally;
@@ -23,6 +24,9 @@ pub mod tally;
 pub mod agreement;
 pub mod correlation;
 pub mod inference;
+
+pub mod correction;
+pub mod search;
 
 #[cfg(feature = "io")]
 pub mod io;
