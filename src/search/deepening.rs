@@ -1,5 +1,5 @@
 use crate::error::{Error, Result};
-use crate::search::Step;
+use crate::search::{Procedure, Step};
 
 /// The sentence put before another attempt.
 ///
@@ -59,7 +59,8 @@ impl Schedule {
         }
         let mut budgets = Vec::new();
         let mut budget = initial as f64;
-        while budget < maximum as f64 {
+        // Rounded before it is compared: a product just below the maximum is the maximum.
+        while budget + 1e-9 < maximum as f64 {
             if budgets.len() == MOST_ROUNDS {
                 let expected = "a factor that reaches the maximum within 100,000 rounds";
                 return Err(Error::argument("growth factor", expected, factor));
@@ -208,5 +209,19 @@ impl Deepening {
             self.run.total_tokens = total.saturating_add(self.trigger_tokens);
         }
         Ok(())
+    }
+}
+
+impl Procedure for Deepening {
+    type Ask = Generate;
+    type Answer = u64;
+    type Done = DeepeningRun;
+
+    fn step(&self) -> Step<Generate, DeepeningRun> {
+        self.step()
+    }
+
+    fn answer(&mut self, natural_length: u64) -> Result<()> {
+        self.answer(natural_length)
     }
 }

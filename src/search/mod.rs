@@ -6,12 +6,19 @@
 
 mod best;
 mod deepening;
+mod mean;
 mod pass;
+mod procedure;
 mod step;
+mod tree;
+mod uct;
 mod votes;
 
 pub use best::{Aggregate, BestOfN, best_of_n};
 pub use deepening::{Deepening, DeepeningRun, Generate, RETHINK, Schedule, Segment};
 pub use pass::{pass_at_k, pass_rate_at_k};
+pub use procedure::{Ended, Procedure, drive, replay};
 pub use step::Step;
+pub use tree::{Node, NodeId, Tree};
+pub use uct::{Selection, Stats, TieBreaker, Ties, Uct};
 pub use votes::{Vote, majority_vote, weighted_vote};
