@@ -4,6 +4,11 @@
 //! one of k samples succeed?* [`pass_at_k`]. Ties go to what came first, as in every published implementation that
 //! these serve.
 
+pub mod agent_r;
+mod agent_r_loops;
+mod agent_r_pairs;
+mod agent_r_search;
+mod agent_r_splice;
 mod best;
 mod deepening;
 mod mean;
