@@ -1,5 +1,6 @@
 use crate::error::{Error, Result};
 use crate::search::{Procedure, Step};
+use crate::tally::{Mark, Tally, Transitions};
 
 /// The sentence put before another attempt.
 ///
@@ -224,4 +225,38 @@ impl Procedure for Deepening {
     fn answer(&mut self, natural_length: u64) -> Result<()> {
         self.answer(natural_length)
     }
+}
+
+/// What each trigger did, over many runs: the table of right and wrong before and after it.
+///
+/// A run is the verdicts on its answer after every round, so that of a run of n rounds the first n − 1 tables gain one
+/// record each. The figures of self-correction read such a table.
+///
+/// # Missing values
+/// A verdict may be missing ([`Mark::Unknown`]): the run is then counted in a cell of its own.
+///
+/// # Source
+/// Our own, for the paper's question of how often a trigger leads to a right answer.
+///
+/// # Errors
+/// [`Error::Overflow`](crate::Error::Overflow) beyond 2⁶⁴ runs.
+///
+/// # Examples
+/// ```
+/// use probity::search::trigger_transitions;
+/// let tables = trigger_transitions(&[vec![false, true, true], vec![true, false]])?;
+/// assert_eq!((tables.len(), tables[0].fixed(), tables[0].broken(), tables[1].kept()), (2, 1, 1, 1));
+/// assert!(trigger_transitions(&[vec![true]])?.is_empty());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn trigger_transitions<R: AsRef<[M]>, M: Copy + Into<Mark>>(runs: &[R]) -> Result<Vec<Transitions>> {
+    let mut tables: Vec<Transitions> = Vec::new();
+    for run in runs.iter().map(AsRef::as_ref) {
+        let triggers = run.len().saturating_sub(1);
+        tables.resize(tables.len().max(triggers), Transitions::default());
+        for (table, pair) in tables.iter_mut().zip(run.windows(2)) {
+            table.record((pair[0].into(), pair[1].into()))?;
+        }
+    }
+    Ok(tables)
 }

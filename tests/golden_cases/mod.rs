@@ -2,6 +2,8 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod agent_r;
+mod alphallm;
 mod confidence_critique;
 mod id_sampling;
 mod rank_correlation;
@@ -20,6 +22,8 @@ pub type Outcome = Result<Value, String>;
 pub fn run(theme: &str, stem: &str, function: &str, input: &Value, _directory: &Path) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
+        ("self_correction", "agent_r", _) => agent_r::run(function, input),
+        ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
@@ -83,4 +87,14 @@ pub fn vector(value: &Value) -> Vec<f64> {
 /// A number of the input.
 pub fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
+}
+
+/// A list of the input.
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// A text of the input.
+pub fn string(input: &Value, name: &str) -> String {
+    input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
 }
