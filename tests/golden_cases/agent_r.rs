@@ -12,7 +12,7 @@ fn count(input: &Value, name: &str) -> u64 {
     input[name].as_u64().expect("a count")
 }
 
-pub fn stats(node: &Value) -> Stats {
+fn stats(node: &Value) -> Stats {
     Stats {
         visits: count(node, "visits"),
         sum: number(node, "value"),
@@ -127,7 +127,7 @@ fn loops(input: &Value) -> Value {
     json!({"runs": runs, "longest_cycle": found.longest_cycle.map(|c| [c.start, c.period, c.repetitions])})
 }
 
-pub fn run(function: &str, input: &Value) -> Option<Outcome> {
+pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
     Some(match function {
         "agent_r_select" => select(input),
         "agent_r_search" => search(input),

@@ -151,7 +151,7 @@ fn report(input: &Value) -> Outcome {
     }))
 }
 
-pub fn run(function: &str, input: &Value) -> Option<Outcome> {
+pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
     Some(match function {
         "alphallm_uct" => uct(input),
         "alphallm_width_code" => width_by_code(input),

@@ -90,11 +90,11 @@ pub fn number(input: &Value, name: &str) -> f64 {
 }
 
 /// A list of the input.
-pub fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().expect("a list")
 }
 
 /// A text of the input.
-pub fn string(input: &Value, name: &str) -> String {
+pub(crate) fn string(input: &Value, name: &str) -> String {
     input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
 }
