@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use probity::rng::Stream;
 use probity::search::agent_r::{Judgement, Proposal, Thresholds, Turn, pairs, repeated_actions, splice};
-use probity::search::alphallm::{Answer, Ask, Candidate, Choice, Merge, Scores, Width, final_answer};
+use probity::search::alphallm::{Answer, Ask, Candidate, Choice, Merge, Scores, Width, choose, final_answer};
 use probity::search::{
     Deepening, Ended, NodeId, Procedure, Schedule, Stats, Ties, Tree, Uct, agent_r, alphallm, drive,
     majority_vote, pass_at_k, replay, weighted_vote,
@@ -383,7 +383,7 @@ proptest! {
         for choice in
             [Choice::GreedyLeaf, Choice::GlobalLeaf, Choice::SelfConsistency, Choice::Rerank, Choice::WeightedVote]
         {
-            match live.choose(choice) {
+            match choose(tree, choice) {
                 Ok(leaf) => prop_assert_eq!(tree.node(leaf).unwrap().n_children(), 0),
                 Err(error) => prop_assert!(error.is_undefined() && (terminals == 0 || tree.n_nodes() == 1)),
             }

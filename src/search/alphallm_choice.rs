@@ -1,10 +1,10 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::search::alphallm_search::{Search, Thought};
+use crate::search::alphallm_ask::Thought;
 use crate::search::best::first_greatest;
 use crate::search::{NodeId, Tree, majority_vote, weighted_vote};
 
-/// How the answer is chosen when a [`Search`] has ended.
+/// How [`choose`] finds the leaf to answer with.
 ///
 /// # Source
 /// The choices of the published code of AlphaLLM. There, the last two also count the greedy and the global leaf once
@@ -26,47 +26,56 @@ pub enum Choice {
     WeightedVote,
 }
 
-impl Search {
-    /// The leaf to answer with. Ties go to the first, depth first.
-    ///
-    /// # Undefined
-    /// If there is no leaf to choose from: none visited, none with an answer, none finished with an outcome reward.
-    ///
-    /// # Errors
-    /// [`Error::Undefined`] as above; [`Error::NotFinite`] for outcome rewards that were handed in although their weight
-    /// is 0 and that are not finite.
-    pub fn choose(&self, choice: Choice) -> Result<NodeId> {
-        let tree = self.tree();
-        let nothing = |what| Error::undefined("final choice", Undefined::Nothing { what });
-        let leaves: Vec<(NodeId, &Thought)> =
-            tree.leaves().filter_map(|id| Some((id, tree.node(id).ok()?.content()))).collect();
-        let finished: Vec<(NodeId, &Thought, f64)> = leaves
-            .iter()
-            .filter_map(|&(id, thought)| match thought.scores.orm[..] {
-                [.., reward] if thought.option.finished => Some((id, thought, reward)),
-                _ => None,
-            })
-            .collect();
-        match choice {
-            Choice::GreedyLeaf => Ok(tree.greedy_leaf()),
-            Choice::GlobalLeaf => tree.global_leaf().ok_or(nothing("visited leaves")),
-            Choice::SelfConsistency => {
-                let answers: Vec<_> =
-                    leaves.iter().map(|(_, thought)| thought.option.answer.as_ref()).collect();
-                Ok(leaves[majority_vote(&answers)?.index].0)
-            }
-            Choice::Rerank => {
-                let rewards: Vec<f64> = finished.iter().map(|leaf| leaf.2).collect();
-                num::check_finite("outcome rewards", &rewards)?;
-                let best =
-                    first_greatest(&rewards).ok_or(nothing("finished leaves with an outcome reward"))?;
-                Ok(finished[best].0)
-            }
-            Choice::WeightedVote => {
-                let answers: Vec<_> = finished.iter().map(|leaf| leaf.1.option.answer.as_ref()).collect();
-                let rewards: Vec<f64> = finished.iter().map(|leaf| leaf.2).collect();
-                Ok(finished[weighted_vote(&answers, &rewards)?.index].0)
-            }
+/// The leaf to answer with. Ties go to the first, depth first.
+///
+/// # Undefined
+/// If there is no leaf to choose from: none visited, none with an answer, none finished with an outcome reward.
+///
+/// # Source
+/// AlphaLLM, as said under [`Choice`].
+///
+/// # Errors
+/// [`Error::Undefined`] as above; [`Error::NotFinite`] for outcome rewards that were handed in although their weight is
+/// 0 and that are not finite.
+///
+/// # Examples
+/// ```
+/// use probity::search::NodeId;
+/// use probity::search::alphallm::{Choice, Options, Search, choose};
+/// // Nothing was searched yet: the greedy leaf is the root, and there is nothing to vote on.
+/// let search = Search::new(Options::new())?;
+/// assert_eq!(choose(search.tree(), Choice::GreedyLeaf)?, NodeId::ROOT);
+/// assert!(choose(search.tree(), Choice::SelfConsistency).unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn choose(tree: &Tree<Thought>, choice: Choice) -> Result<NodeId> {
+    let nothing = |what| Error::undefined("final choice", Undefined::Nothing { what });
+    let leaves: Vec<(NodeId, &Thought)> =
+        tree.leaves().filter_map(|id| Some((id, tree.node(id).ok()?.content()))).collect();
+    let finished: Vec<(NodeId, &Thought, f64)> = leaves
+        .iter()
+        .filter_map(|&(id, thought)| match thought.scores.orm[..] {
+            [.., reward] if thought.option.finished => Some((id, thought, reward)),
+            _ => None,
+        })
+        .collect();
+    match choice {
+        Choice::GreedyLeaf => Ok(tree.greedy_leaf()),
+        Choice::GlobalLeaf => tree.global_leaf().ok_or(nothing("visited leaves")),
+        Choice::SelfConsistency => {
+            let answers: Vec<_> = leaves.iter().map(|(_, thought)| thought.option.answer.as_ref()).collect();
+            Ok(leaves[majority_vote(&answers)?.index].0)
+        }
+        Choice::Rerank => {
+            let rewards: Vec<f64> = finished.iter().map(|leaf| leaf.2).collect();
+            num::check_finite("outcome rewards", &rewards)?;
+            let best = first_greatest(&rewards).ok_or(nothing("finished leaves with an outcome reward"))?;
+            Ok(finished[best].0)
+        }
+        Choice::WeightedVote => {
+            let answers: Vec<_> = finished.iter().map(|leaf| leaf.1.option.answer.as_ref()).collect();
+            let rewards: Vec<f64> = finished.iter().map(|leaf| leaf.2).collect();
+            Ok(finished[weighted_vote(&answers, &rewards)?.index].0)
         }
     }
 }
@@ -97,7 +106,7 @@ const SAME_SCORE: f64 = 1e-3;
 /// # Examples
 /// ```
 /// use probity::search::alphallm::{Siblings, siblings};
-/// let found = siblings(&[0.6, -0.2, 0.2])?;
+/// let found = siblings(&[0.5, -0.25, 0.125])?;
 /// assert_eq!(found[1], Siblings { most_different: Some(0), lowest: None });
 /// assert_eq!(found[2], Siblings { most_different: Some(0), lowest: Some(1) });
 /// assert_eq!(siblings(&[0.6])?, [Siblings { most_different: None, lowest: None }]);
@@ -136,7 +145,8 @@ pub enum TraceStep {
 /// the leaf itself nor before a child of the root.
 ///
 /// # Source
-/// The published code of AlphaLLM, with a gap of 0.5. It also leaves out steps whose score is above 1.
+/// The published code of AlphaLLM, with a gap of 0.5. It also leaves out steps whose score is above 1, and takes the last of several
+/// lowest children of a sibling.
 ///
 /// # Errors
 /// [`Error::Index`] if the leaf is not there; [`Error::Argument`] for a gap that is negative or not finite.
@@ -232,4 +242,72 @@ pub fn best_trajectories<P: AsRef<[Trajectory]>>(prompts: &[P], gamma: f64) -> R
         Ok(first_greatest(&scores).filter(|best| kept.contains(best)))
     };
     prompts.iter().map(best_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::alphallm_ask::{Candidate, Scores};
+
+    /// A tree from (parent, score, answer) in order; nodes with an answer are finished, their score the outcome reward.
+    fn tree(nodes: &[(usize, f64, Option<&str>)]) -> (Tree<Thought>, Vec<NodeId>) {
+        let thought = |score: f64, answer: Option<&str>| Thought {
+            option: Candidate {
+                text: String::new(),
+                finished: answer.is_some(),
+                answer: answer.map(str::to_string),
+            },
+            scores: Scores { value: None, prm: None, orm: vec![score] },
+            score,
+            draws: 1,
+            width: 3,
+            last_draws: 1,
+        };
+        let mut tree = Tree::new(thought(0.0, None));
+        let mut ids = vec![NodeId::ROOT];
+        for &(parent, score, answer) in nodes {
+            let id = tree.add_child(ids[parent], thought(score, answer)).unwrap();
+            tree.set_terminal(id, answer.is_some()).unwrap();
+            tree.back_up(id, score).unwrap();
+            ids.push(id);
+        }
+        (tree, ids)
+    }
+
+    #[test]
+    fn weaker_siblings_are_put_before_steps() {
+        // 0 ─ 1 ─ 3 ─ 5 (the leaf), 2 beside 1, 4 beside 3 with the children 6 and 7.
+        let nodes = [(0, 0.9), (0, 0.1), (1, 0.8), (1, 0.2), (3, 1.0), (4, 0.5), (4, 0.3)];
+        let nodes: Vec<_> = nodes.iter().map(|&(parent, score)| (parent, score, None)).collect();
+        let (tree, ids) = tree(&nodes);
+        let own = |i: usize| TraceStep::Own(ids[i]);
+        let alternative = TraceStep::Alternative { sibling: ids[4], nephew: Some(ids[7]) };
+        let trace = |leaf: usize, gap| alternative_trace(&tree, ids[leaf], gap).unwrap();
+        assert_eq!(trace(5, 0.5), [own(1), alternative, own(3), own(5)]);
+        assert_eq!(trace(5, 0.7), [own(1), own(3), own(5)]);
+        assert_eq!(trace(3, 0.5), [own(1), own(3)]);
+    }
+
+    #[test]
+    fn choices_differ() {
+        let nodes = [
+            (0, 0.6, None),
+            (0, 0.5, Some("a")),
+            (1, 0.2, Some("b")),
+            (1, 0.7, Some("c")),
+            (0, 0.3, Some("b")),
+            (0, 0.35, Some("b")),
+        ];
+        let (tree, ids) = tree(&nodes);
+        let chosen = |choice| choose(&tree, choice).map(|id| ids.iter().position(|&i| i == id).unwrap());
+        // Node 1 has the mean (0.6 + 0.2 + 0.7)/3 = 0.5, which is that of node 2, and comes first.
+        assert_eq!(chosen(Choice::GreedyLeaf), Ok(4));
+        assert_eq!(chosen(Choice::GlobalLeaf), Ok(4));
+        assert_eq!(chosen(Choice::SelfConsistency), Ok(3));
+        assert_eq!(chosen(Choice::Rerank), Ok(4));
+        assert_eq!(chosen(Choice::WeightedVote), Ok(3));
+        let (empty, _) = super::tests::tree(&[]);
+        assert_eq!(choose(&empty, Choice::GreedyLeaf), Ok(NodeId::ROOT));
+        assert!(choose(&empty, Choice::Rerank).unwrap_err().is_undefined());
+    }
 }

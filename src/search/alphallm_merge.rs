@@ -90,7 +90,7 @@ pub(super) fn smallest_distance<S: AsRef<str>>(option: &str, siblings: &[S]) -> 
 /// use probity::search::alphallm::accept_by_edit_distance;
 /// let drawn = ["Add 3 and 4", "Add 3 and 4!", "Multiply 6 by 9 then halve it"];
 /// let found = accept_by_edit_distance(&["Add 3 to 4"], &drawn, 20, 5)?;
-/// assert_eq!((found.index, found.figures), (2, vec![3, 4, 22]));
+/// assert_eq!((found.index, found.figures), (2, vec![3, 4, 25]));
 /// assert_eq!(accept_by_edit_distance(&["Add 3 to 4"], &drawn, 20, 2)?.index, 1);
 /// assert!(accept_by_edit_distance::<&str>(&[], &[], 20, 5).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())

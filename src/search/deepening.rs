@@ -134,7 +134,7 @@ pub struct DeepeningRun {
 /// Iterative deepening sampling as a procedure: generate up to the round's budget, put a trigger that asks to think
 /// again, go on with the next budget.
 ///
-/// Each round asks for at most `budget − used` tokens. A trigger follows every round but the last, and its tokens count
+/// Each round asks for at most `budget − used` tokens; a stop mark at its end is for the caller to take away. A trigger follows every round but the last, and its tokens count
 /// against the budget. Run it several times and choose with [`majority_vote`](crate::search::majority_vote) or
 /// [`best_of_n`](crate::search::best_of_n).
 ///
@@ -165,7 +165,8 @@ pub struct Deepening {
 }
 
 impl Deepening {
-    /// A run that has not begun. `trigger_tokens` is the trigger's length; 0 leaves it out of the count.
+    /// A run that has not begun. `trigger_tokens` is the trigger's length; 0 leaves it out of the count, or stands for a
+    /// run that goes on without any trigger.
     #[must_use]
     pub fn new(schedule: Schedule, trigger_tokens: u64) -> Self {
         let run = DeepeningRun { segments: Vec::new(), trigger_positions: Vec::new(), total_tokens: 0 };

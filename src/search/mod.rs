@@ -20,6 +20,7 @@ mod agent_r_pairs;
 mod agent_r_search;
 mod agent_r_splice;
 pub mod alphallm;
+mod alphallm_ask;
 mod alphallm_choice;
 mod alphallm_critic;
 mod alphallm_merge;

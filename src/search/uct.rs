@@ -200,3 +200,25 @@ pub(super) fn check_value(value: f64) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_picks_in_every_version() {
+        let mut breaker = Ties::Seeded(2026).breaker();
+        let picks: Vec<usize> = (2..14).map(|n| breaker.pick(&(0..n).collect::<Vec<_>>()).unwrap()).collect();
+        assert_eq!(picks, [0, 2, 1, 2, 0, 6, 6, 5, 6, 1, 6, 8]);
+    }
+
+    #[test]
+    fn children_that_cannot_be() {
+        let child = |visits, sum| Stats { visits, sum, terminal: false };
+        let rule = Uct::new(1.0).unwrap();
+        assert!(rule.select(2, &[child(3, 1.0)]).is_err());
+        assert!(rule.select(2, &[child(1, f64::NAN)]).is_err());
+        assert!(Uct::new(-1.0).is_err() && Uct::new(f64::INFINITY).is_err());
+        assert_eq!(rule.select(0, &[]).unwrap().candidates, [0usize; 0]);
+    }
+}

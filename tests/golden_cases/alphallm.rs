@@ -101,15 +101,15 @@ fn grown(input: &Value) -> (Tree<f64>, Vec<NodeId>) {
     (tree, ids)
 }
 
-fn backup(input: &Value) -> Outcome {
+fn backup(input: &Value) -> Value {
     let (tree, ids) = grown(input);
     let stats = || ids.iter().map(|&id| tree.node(id).expect("a node").stats());
-    Ok(json!({
+    json!({
         "visits": stats().map(|s| s.visits).collect::<Vec<_>>(),
         "sum": stats().map(|s| s.sum).collect::<Vec<_>>(),
         "greedy_leaf": tree.greedy_leaf().index(),
         "global_leaf": tree.global_leaf().map(NodeId::index),
-    }))
+    })
 }
 
 fn contrasts(input: &Value) -> Outcome {
@@ -174,7 +174,7 @@ pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
         }
         "verdict_probability" => verdict(input),
         "state_merge_accept" => merge(input),
-        "alphallm_backup" => backup(input),
+        "alphallm_backup" => Ok(backup(input)),
         "alphallm_siblings" => contrasts(input),
         "weighted_vote" => vote(input),
         "binary_critic_report" => report(input),
