@@ -145,8 +145,8 @@ pub enum TraceStep {
 /// the leaf itself nor before a child of the root.
 ///
 /// # Source
-/// The published code of AlphaLLM, with a gap of 0.5. It also leaves out steps whose score is above 1, and takes the last of several
-/// lowest children of a sibling.
+/// The published code of AlphaLLM, with a gap of 0.5. It also leaves out steps whose score is above 1, and takes the
+/// last of several lowest children of a sibling.
 ///
 /// # Errors
 /// [`Error::Index`] if the leaf is not there; [`Error::Argument`] for a gap that is negative or not finite.

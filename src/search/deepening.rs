@@ -134,9 +134,9 @@ pub struct DeepeningRun {
 /// Iterative deepening sampling as a procedure: generate up to the round's budget, put a trigger that asks to think
 /// again, go on with the next budget.
 ///
-/// Each round asks for at most `budget − used` tokens; a stop mark at its end is for the caller to take away. A trigger follows every round but the last, and its tokens count
-/// against the budget. Run it several times and choose with [`majority_vote`](crate::search::majority_vote) or
-/// [`best_of_n`](crate::search::best_of_n).
+/// Each round asks for at most `budget − used` tokens; a stop mark at its end is for the caller to take away. A trigger
+/// follows every round but the last, and its tokens count against the budget. Run it several times and choose with
+/// [`majority_vote`](crate::search::majority_vote) or [`best_of_n`](crate::search::best_of_n).
 ///
 /// # Source
 /// arXiv 2502.05449. How tokens and early stops are counted is our specification.
