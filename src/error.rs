@@ -44,6 +44,16 @@ pub enum Undefined {
         /// The quantity that is constant.
         what: &'static str,
     },
+    /// Too many resamples have no value, so their spread would describe the others only.
+    #[error("{undefined} of {resamples} resamples have no value, allowed are {allowed}")]
+    Resamples {
+        /// Resamples without a value.
+        undefined: u64,
+        /// Resamples drawn.
+        resamples: u64,
+        /// The greatest number that may be without a value.
+        allowed: u64,
+    },
     /// A denominator is zero for another reason.
     #[error("{what} is zero")]
     ZeroDenominator {

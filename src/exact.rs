@@ -83,6 +83,36 @@ impl ExactSum {
         }
     }
 
+    /// Adds `factor` times another sum, exactly.
+    pub(crate) fn add_multiple(&mut self, factor: u64, of: &Self) {
+        let (negative, digits) = of.magnitude();
+        for (exponent, digit) in digits {
+            let product = u128::from(factor) * u128::from(digit);
+            self.add_scaled(negative, product as u64, exponent);
+            self.add_scaled(negative, (product >> 64) as u64, exponent + 64);
+        }
+    }
+
+    /// Subtracts the square of a sum of values (not of products), exactly.
+    pub(crate) fn subtract_square(&mut self, of: &Self) {
+        let (_, digits) = of.magnitude();
+        for &(left, a) in &digits {
+            for &(right, b) in &digits {
+                // A value is a multiple of 2⁻¹⁰⁷⁴, so the bits of the product below the lowest digit are zeros.
+                let below = (LOWEST - (left + right)).max(0);
+                let product = (u64::from(a) * u64::from(b)).checked_shr(below as u32).unwrap_or(0);
+                self.add_scaled(true, product, left + right + below);
+            }
+        }
+    }
+
+    /// The sign, and the digits that are not zero with their exponents.
+    fn magnitude(&self) -> (bool, Vec<(i32, u32)>) {
+        let Canonical { negative, start, digits } = self.clone().into();
+        let places = (start..).map(|k| LOWEST + DIGIT * k as i32);
+        (negative, places.zip(digits.iter().map(|&d| d as u32)).filter(|&(_, d)| d > 0).collect())
+    }
+
     /// Brings every digit but the highest into `0..2³²`.
     fn carry(&mut self) {
         let mut carry = 0;
@@ -294,6 +324,28 @@ mod tests {
         sum.add_product(1.0 + f64::EPSILON, 1.0 - f64::EPSILON);
         sum.add(-1.0);
         assert_eq!(sum.value(), -f64::EPSILON * f64::EPSILON);
+    }
+
+    #[test]
+    fn squares_and_multiples_are_exact() {
+        // n·Σx² − (Σx)² of equal numbers is 0, of two neighbours the square of their distance.
+        let spread = |values: &[f64]| {
+            let (mut sum, mut squares, mut out) =
+                (ExactSum::default(), ExactSum::default(), ExactSum::default());
+            values.iter().for_each(|&x| {
+                sum.add(x);
+                squares.add_product(x, x);
+            });
+            out.add_multiple(values.len() as u64, &squares);
+            out.subtract_square(&sum);
+            out.value()
+        };
+        for x in [0.1, -3e140, 7e-300, 5e-324, 1e10 + 0.3] {
+            assert_eq!(spread(&[x; 7]), 0.0, "{x}");
+        }
+        assert_eq!(spread(&[1.0, 1.0 + f64::EPSILON]), f64::EPSILON * f64::EPSILON);
+        assert_eq!(spread(&[-2.0, 3.0]), 25.0);
+        assert_eq!(spread(&[1e140, -1e140]), 4e280);
     }
 
     proptest! {

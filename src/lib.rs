@@ -21,6 +21,7 @@ pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod correlation;
 pub mod inference;
 
 #[cfg(feature = "io")]

@@ -36,14 +36,16 @@ pub(crate) fn sum(iter: impl IntoIterator<Item = f64>) -> f64 {
     iter.into_iter().collect::<Sum>().value()
 }
 
-/// `numerator / denominator`, or the named undefined result when the denominator is zero.
+/// `numerator / denominator`, or the named undefined result when the denominator is zero or so small that the quotient
+/// leaves the range.
 pub(crate) fn ratio(
     metric: &'static str,
     numerator: f64,
     denominator: f64,
     reason: Undefined,
 ) -> Result<f64> {
-    if denominator == 0.0 { Err(Error::undefined(metric, reason)) } else { Ok(numerator / denominator) }
+    let quotient = numerator / denominator;
+    if quotient.is_finite() { Ok(quotient) } else { Err(Error::undefined(metric, reason)) }
 }
 
 /// The first value that is not finite becomes an error that names its position.
@@ -57,4 +59,33 @@ pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
 /// Two slices of the same length, or an error that names the second.
 pub(crate) fn check_same_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
     if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
+}
+
+/// Ranks from 1, ties sharing the mean of the ranks that they take up. The values hold no NaN; −0 equals 0.
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_unstable_by(|&a, &b| (values[a] + 0.0).total_cmp(&(values[b] + 0.0)));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let end = start + tied.len();
+        // The mean of start + 1 ..= end.
+        let shared = (start + end + 1) as f64 / 2.0;
+        tied.iter().for_each(|&i| ranks[i] = shared);
+        start = end;
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranks;
+
+    #[test]
+    fn ties_share_their_mean_rank() {
+        assert_eq!(ranks(&[]), [0.0; 0]);
+        assert_eq!(ranks(&[7.0, 7.0, 7.0]), [2.0, 2.0, 2.0]);
+        assert_eq!(ranks(&[3.0, -1.0, 3.0, 10.0]), [2.5, 1.0, 2.5, 4.0]);
+        assert_eq!(ranks(&[0.0, -0.0, -1.0, f64::INFINITY]), [2.5, 2.5, 1.0, 4.0]);
+    }
 }

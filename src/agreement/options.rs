@@ -68,7 +68,6 @@ impl Options {
     }
 
     /// 1 − n/N of `n` items out of the population, 1 if it is infinite.
-    #[allow(dead_code, reason = "the coefficients to come use it")]
     pub(crate) fn finite_population_factor(&self, n: u64) -> Result<f64> {
         match self.population {
             None => Ok(1.0),
@@ -79,17 +78,14 @@ impl Options {
         }
     }
 
-    #[allow(dead_code, reason = "the coefficients to come use it")]
     pub(crate) fn chosen_weights(&self) -> &Weights {
         &self.weights
     }
 
-    #[allow(dead_code, reason = "the coefficients to come use it")]
     pub(crate) fn chosen_basis(&self) -> WeightBasis {
         self.basis
     }
 
-    #[allow(dead_code, reason = "the coefficients to come use it")]
     pub(crate) fn chosen_level(&self) -> Level {
         self.level
     }

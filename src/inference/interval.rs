@@ -1,7 +1,7 @@
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Undefined};
 
 /// A confidence level strictly between 0 and 1; 0.95 by default.
 ///
@@ -61,8 +61,16 @@ pub enum IntervalMethod {
     F,
     /// Wilson's score interval of a proportion.
     Wilson,
+    /// Wilson's score interval of a proportion with continuity correction.
+    WilsonContinuity,
     /// Exact (Clopper and Pearson).
     Exact,
+    /// Normal around Wilson's centre (Agresti and Coull).
+    AgrestiCoull,
+    /// Equal-tailed posterior of a proportion with Jeffreys' prior.
+    Jeffreys,
+    /// From the Wilson intervals of two proportions (Newcombe's method 10).
+    Newcombe,
     /// Quantiles of bootstrap replicates.
     BootstrapPercentile,
     /// Bootstrap quantiles reflected at the estimate.
@@ -86,7 +94,11 @@ impl IntervalMethod {
             Self::FisherZ => "Fisher z",
             Self::F => "F",
             Self::Wilson => "Wilson",
+            Self::WilsonContinuity => "Wilson with continuity correction",
             Self::Exact => "exact",
+            Self::AgrestiCoull => "Agresti-Coull",
+            Self::Jeffreys => "Jeffreys",
+            Self::Newcombe => "Newcombe",
             Self::BootstrapPercentile => "bootstrap percentile",
             Self::BootstrapBasic => "bootstrap basic",
             Self::BootstrapBca => "bootstrap BCa",
@@ -131,6 +143,35 @@ impl Interval {
         Self::new(value - half, value + half, level, IntervalMethod::StudentT)
     }
 
+    /// Normal on Fisher's z scale, `tanh(atanh(value) ± quantile · standard_error/(1 − value²))`: inside −1..1, and
+    /// longer towards 0 than towards ±1, as the distribution of a coefficient near ±1 is.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] unless the value lies strictly between −1 and 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::{Interval, Level};
+    /// let i = Interval::fisher_z(0.9, 0.05, Level::default())?;
+    /// assert!(i.upper < 1.0 && 0.9 - i.lower > i.upper - 0.9);
+    /// assert!(Interval::fisher_z(1.0, 0.0, Level::default()).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn fisher_z(value: f64, standard_error: f64, level: Level) -> Result<Self> {
+        let slope = (1.0 - value) * (1.0 + value);
+        if slope.is_nan() || slope <= 0.0 {
+            let reason = Undefined::ZeroDenominator { what: "1 − value², or less," };
+            return Err(Error::undefined("Fisher's z interval", reason));
+        }
+        Ok(Self::on_fisher_z(value, standard_error / slope, level))
+    }
+
+    /// Fisher's z interval from the standard error of z; the value strictly between −1 and 1.
+    pub(crate) fn on_fisher_z(value: f64, standard_error_of_z: f64, level: Level) -> Self {
+        let (z, half) = (value.atanh(), normal_quantile(level.upper()) * standard_error_of_z);
+        Self::new((z - half).tanh(), (z + half).tanh(), level, IntervalMethod::FisherZ)
+    }
+
     /// The interval with its ends moved into `low..=high`.
     #[must_use]
     pub fn clamped(self, low: f64, high: f64) -> Self {
@@ -155,9 +196,14 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
 }
 
+/// P(Z > z) for a standard normal Z.
+pub(crate) fn normal_upper(z: f64) -> f64 {
+    Normal::standard().sf(z)
+}
+
 /// Two-sided p-value of a standard normal statistic.
 pub(crate) fn normal_p_value(z: f64) -> f64 {
-    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
+    (2.0 * normal_upper(z.abs())).min(1.0)
 }
 
 /// Quantile of Student's distribution; `df` above 0.

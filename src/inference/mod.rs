@@ -1,12 +1,46 @@
 //! Uncertainty: estimates with intervals, resampling, paired tests, multiplicity.
 //!
 //! *How sure is this figure, and would it come out again?* Every figure of the crate is an [`Estimate`]; a [`Level`] is
-//! the confidence that its [`Interval`] has.
+//! the confidence that its [`Interval`] has. Where the literature gives no standard error, [`Bootstrap`] and
+//! [`Jackknife`] compute one for any [`Statistic`] of anything that can be drawn again ([`Resample`]).
+//!
+//! *Is this difference real?* [`mcnemar`] for two systems judged right or wrong on the same items, [`cochran_q`] for
+//! several, [`permutation_test`] for any statistic, [`bootstrap_difference`] for two coefficients on the same items;
+//! [`adjust_p_values`] where there are many tests.
 
+mod binomial;
+mod bootstrap;
+mod cochran;
+mod difference;
+mod draw;
 mod estimate;
+mod f_distribution;
+mod hypothesis;
 mod interval;
+mod jackknife;
+mod multiplicity;
+mod paired;
+mod parallel;
+mod permutation;
+mod proportion;
+mod replicates;
+mod resample;
 
+pub use bootstrap::{Bootstrap, Unit};
+pub use cochran::cochran_q;
+pub use difference::{Difference, bootstrap_difference, bootstrap_difference_between};
+pub(crate) use draw::Multinomial;
 pub use estimate::{Chance, Estimate};
+pub(crate) use f_distribution::{f_p_value, f_quantile};
+pub use hypothesis::TestResult;
 pub use interval::{Interval, IntervalMethod, Level};
-#[allow(unused_imports, reason = "the coefficients to come use them")]
-pub(crate) use interval::{normal_p_value, normal_quantile, t_p_value, t_quantile};
+pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
+pub use jackknife::Jackknife;
+pub use multiplicity::{Adjustment, adjust_p_values};
+pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
+pub use permutation::{
+    Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
+};
+pub use proportion::{ProportionMethod, proportion, proportion_difference};
+pub use replicates::{BootstrapInterval, Replicates};
+pub use resample::{Kinds, Resample, Statistic, Weighted};

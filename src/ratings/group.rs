@@ -1,6 +1,6 @@
 use crate::error::{Error, Result};
 use crate::ratings::store::RaterIndex;
-use crate::ratings::{Cells, Layout, Ratings};
+use crate::ratings::{Cells, Ids, Layout, Ratings};
 
 impl Cells {
     fn gather(&self, cells: &[usize]) -> Self {
@@ -35,12 +35,20 @@ impl Ratings {
         };
         outside("item", items, self.n_items())?;
         outside("rater", raters, self.n_raters())?;
-        let mut place = vec![None; self.n_raters()];
-        for (new, &old) in raters.iter().enumerate() {
-            if place[old].replace(new).is_some() {
-                return Err(Error::argument("raters", "each rater once", format!("rater {old} twice")));
+        let mut seen = vec![false; self.n_raters()];
+        for &rater in raters {
+            if std::mem::replace(&mut seen[rater], true) {
+                return Err(Error::argument("raters", "each rater once", format!("rater {rater} twice")));
             }
         }
+        let mut selected = self.resampled(items, raters)?;
+        selected.items = self.items.select(items)?;
+        selected.raters = self.raters.select(raters)?;
+        Ok(selected)
+    }
+
+    /// The ratings of some items by some raters, each as often as it is given, numbered anew. The indices exist.
+    pub(crate) fn resampled(&self, items: &[usize], raters: &[usize]) -> Result<Self> {
         let mut cells = Vec::new();
         let layout = match &self.layout {
             Layout::Dense => {
@@ -48,10 +56,13 @@ impl Ratings {
                 Layout::Dense
             }
             Layout::Sparse { .. } => {
+                let mut places = vec![Vec::new(); self.n_raters()];
+                raters.iter().enumerate().for_each(|(new, &old)| places[old].push(new));
                 let (mut ends, mut owners) = (Vec::with_capacity(items.len()), Vec::new());
                 for &item in items {
+                    let slots = self.slots(item);
                     let mut row: Vec<(usize, usize)> =
-                        self.slots(item).filter_map(|(r, cell)| Some((place[r]?, cell))).collect();
+                        slots.flat_map(|(r, cell)| places[r].iter().map(move |&new| (new, cell))).collect();
                     row.sort_unstable();
                     cells.extend(row.iter().map(|&(_, cell)| cell));
                     owners.extend(row.iter().map(|&(r, _)| r as u32));
@@ -64,8 +75,8 @@ impl Ratings {
             }
         };
         let mut selected = Self::assemble(
-            self.items.select(items)?,
-            self.raters.select(raters)?,
+            Ids::numbers(items.len()),
+            Ids::numbers(raters.len()),
             self.scale.clone(),
             self.labels.clone(),
             layout,

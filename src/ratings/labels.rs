@@ -155,6 +155,13 @@ impl Labels {
         (Self { names, values: None }, codes)
     }
 
+    /// The labels of some codes that exist, each given once, in that order.
+    pub(crate) fn select(&self, codes: &[u32]) -> Self {
+        let names = codes.iter().map(|&c| self.names[c as usize].clone()).collect();
+        let of = |values: &Vec<f64>| codes.iter().map(|&c| values[c as usize]).collect();
+        Self { names, values: self.values.as_ref().map(of) }
+    }
+
     /// The number of categories.
     #[must_use]
     pub fn len(&self) -> usize {

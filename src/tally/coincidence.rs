@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::unit::{Scratch, check_unit};
-use crate::tally::{Patterns, Tally, UnitCounts, add, check_labels};
+use crate::tally::unit::check_unit;
+use crate::tally::{Patterns, Tally, UnitCounts, Units, add, check_labels};
 
 /// Pairs of judgments within items, kept apart by the number of judgments `m` of the item.
 ///
@@ -66,6 +66,83 @@ impl Size {
             && ordered_pairs.is_some()
             && totals == judgments
             && pairs == ordered_pairs
+    }
+}
+
+/// As [`Size`], with a cell for every category and pair: for few categories.
+struct Table {
+    units: u64,
+    totals: Vec<u64>,
+    /// Cell `c · categories + k` for c ≤ k.
+    pairs: Vec<u64>,
+}
+
+/// Cells up to which tables are used.
+const DENSE_CELLS: usize = 1 << 22;
+
+impl Table {
+    fn new(categories: usize) -> Self {
+        Self { units: 0, totals: vec![0; categories], pairs: vec![0; categories * categories] }
+    }
+
+    fn add_unit(&mut self, m: u32, unit: &[(u32, u32)], times: u64) -> Result<()> {
+        add_units(&mut self.units, m, times)?;
+        let (totals, pairs) = (&mut self.totals, &mut self.pairs);
+        let categories = totals.len();
+        count_pairs(
+            unit,
+            times,
+            |c, n| totals[c as usize] += n,
+            |c, k, n| pairs[c as usize * categories + k as usize] += n,
+        );
+        Ok(())
+    }
+
+    fn into_size(self) -> Size {
+        let categories = self.totals.len().max(1);
+        let used = |(_, n): &(usize, u64)| *n > 0;
+        let pairs = self.pairs.into_iter().enumerate().filter(used);
+        Size {
+            units: self.units,
+            totals: self.totals.into_iter().enumerate().filter(used).map(|(c, n)| (c as u32, n)).collect(),
+            pairs: pairs.map(|(i, n)| (((i / categories) as u32, (i % categories) as u32), n)).collect(),
+        }
+    }
+}
+
+/// The judgments of an item, `None` if they are fewer than two.
+fn size_of(unit: &[(u32, u32)]) -> Result<Option<u32>> {
+    let m: u64 = unit.iter().map(|&(_, n)| u64::from(n)).sum();
+    let m = u32::try_from(m).map_err(|_| Error::Overflow { what: "the judgments of an item" })?;
+    Ok((m > 1).then_some(m))
+}
+
+/// Adds `times` items of `m` judgments, unless the greatest number that their pairs can reach overflows.
+fn add_units(units: &mut u64, m: u32, times: u64) -> Result<()> {
+    let sum = units
+        .checked_add(times)
+        .filter(|&sum| sum.checked_mul(m.into()).and_then(|n| n.checked_mul(m.into())).is_some());
+    *units = sum.ok_or(Error::Overflow { what: "a count of a tally" })?;
+    Ok(())
+}
+
+/// The judgments by category and the pairs of categories c ≤ k of `times` items.
+#[inline]
+fn count_pairs(
+    unit: &[(u32, u32)],
+    times: u64,
+    mut total: impl FnMut(u32, u64),
+    mut pair: impl FnMut(u32, u32, u64),
+) {
+    for (i, &(c, n)) in unit.iter().enumerate() {
+        let n = u64::from(n);
+        total(c, n * times);
+        if n > 1 {
+            pair(c, c, n * (n - 1) * times);
+        }
+        for &(k, other) in &unit[i + 1..] {
+            pair(c, k, n * u64::from(other) * times);
+        }
     }
 }
 
@@ -136,14 +213,7 @@ impl Coincidences {
     /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]; interval alpha needs no
     /// categories: [`crate::tally::UnitMoments`]).
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
-        let view = ratings.codes()?;
-        let mut tally = Self::new(ratings.labels().clone());
-        let mut scratch = Scratch::new(ratings.n_categories());
-        for item in 0..ratings.n_items() {
-            view.item(item).for_each(|(_, code)| scratch.add(code));
-            scratch.drain(|unit| tally.add_unit(unit, 1))?;
-        }
-        Ok(tally)
+        Self::of_units(&Units::of_ratings(ratings)?)
     }
 
     /// Of a table of counts.
@@ -151,9 +221,7 @@ impl Coincidences {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn from_units(units: &UnitCounts) -> Result<Self> {
-        let mut tally = Self::new(units.labels().clone());
-        units.units().try_for_each(|unit| tally.add_unit(unit, 1))?;
-        Ok(tally)
+        Self::of_units(&Units::Counts(units))
     }
 
     /// Of patterns with their multiplicities.
@@ -161,38 +229,40 @@ impl Coincidences {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn from_patterns(patterns: &Patterns) -> Result<Self> {
-        let mut tally = Self::new(patterns.labels().clone());
-        patterns.iter().try_for_each(|(unit, times)| tally.add_unit(unit, times))?;
+        Self::of_units(&Units::Patterns(patterns))
+    }
+
+    pub(crate) fn of_units(units: &Units<'_>) -> Result<Self> {
+        let mut tally = Self::new(units.labels().clone());
+        let k = tally.labels.len();
+        if k.saturating_mul(k).saturating_mul(units.most_sizes()) <= DENSE_CELLS {
+            let mut tables = BTreeMap::new();
+            units.try_for_each(|unit, times| {
+                let Some(m) = size_of(unit)? else { return add(&mut tally.unpaired, times) };
+                tables.entry(m).or_insert_with(|| Table::new(k)).add_unit(m, unit, times)
+            })?;
+            tally.sizes = tables.into_iter().map(|(m, table)| (m, table.into_size())).collect();
+        } else {
+            units.try_for_each(|unit, times| tally.add_unit(unit, times))?;
+        }
         // Multiplicities from a file can be anything.
         if tally.is_consistent() { Ok(tally) } else { Err(Error::Overflow { what: "a count of a tally" }) }
     }
 
     /// Adds `times` items with these (category, count) pairs.
-    pub(crate) fn add_unit(&mut self, unit: &[(u32, u32)], times: u64) -> Result<()> {
-        let m: u64 = unit.iter().map(|&(_, n)| u64::from(n)).sum();
-        if m < 2 {
-            return add(&mut self.unpaired, times);
-        }
-        let overflow = || Error::Overflow { what: "a count of a tally" };
-        // The largest number that can occur below; checked before anything changes.
-        let size = self.sizes.get(&(m as u32)).map_or(0, |s| s.units);
-        size.checked_add(times)
-            .and_then(|units| units.checked_mul(m))
-            .and_then(|n| n.checked_mul(m))
-            .filter(|_| m <= u32::MAX.into())
-            .ok_or_else(overflow)?;
-        let size = self.sizes.entry(m as u32).or_default();
-        size.units += times;
-        for (i, &(c, n)) in unit.iter().enumerate() {
-            let n = u64::from(n);
-            *size.totals.entry(c).or_default() += n * times;
-            if n > 1 {
-                *size.pairs.entry((c, c)).or_default() += n * (n - 1) * times;
-            }
-            for &(k, other) in &unit[i + 1..] {
-                *size.pairs.entry((c, k)).or_default() += n * u64::from(other) * times;
-            }
-        }
+    fn add_unit(&mut self, unit: &[(u32, u32)], times: u64) -> Result<()> {
+        let Some(m) = size_of(unit)? else { return add(&mut self.unpaired, times) };
+        // Checked before an empty size is left behind.
+        let mut units = self.sizes.get(&m).map_or(0, |size| size.units);
+        add_units(&mut units, m, times)?;
+        let size = self.sizes.entry(m).or_default();
+        size.units = units;
+        count_pairs(
+            unit,
+            times,
+            |c, n| *size.totals.entry(c).or_default() += n,
+            |c, k, n| *size.pairs.entry((c, k)).or_default() += n,
+        );
         Ok(())
     }
 
@@ -229,6 +299,11 @@ impl Coincidences {
     #[must_use]
     pub fn n_pairable(&self) -> u64 {
         self.sizes.iter().map(|(&m, s)| s.units * u64::from(m)).sum()
+    }
+
+    /// The largest number of judgments of an item that has two or more; 0 if none has.
+    pub(crate) fn most_judgments(&self) -> u64 {
+        self.sizes.last_key_value().map_or(0, |(&m, _)| m.into())
     }
 
     /// Pairable judgments by category: Krippendorff's n_c.

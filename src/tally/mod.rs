@@ -11,22 +11,33 @@
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
+//! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
+//! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
 
 mod coincidence;
+mod histogram;
 mod moments;
 mod pair;
+mod pair_moments;
 mod pattern;
 mod stored;
+mod two_way;
 mod unit;
+mod units;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
+pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
+pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
+pub(crate) use units::Units;
+
+pub(crate) use unit::Scratch;
 
 use crate::error::{Error, Result};
-use crate::ratings::Labels;
+use crate::ratings::{Labels, Ratings};
 
 /// A mergeable summary of records.
 ///
@@ -66,6 +77,24 @@ fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<(
         return Ok(());
     }
     Err(Error::Code { item, rater, code: code.into(), categories: labels.len() })
+}
+
+/// Ratings whose columns are persons, or an error that names what was asked for.
+pub(crate) fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
+    if ratings.has_identified_raters() {
+        return Ok(());
+    }
+    Err(Error::Scale { metric, expected: "ratings with identified raters", found: "a table of counts" })
+}
+
+/// Two raters that exist and are persons.
+fn check_two_raters(ratings: &Ratings, first: usize, second: usize) -> Result<()> {
+    check_identified("a table of two raters", ratings)?;
+    let len = ratings.n_raters();
+    match [first, second].into_iter().find(|&index| index >= len) {
+        Some(index) => Err(Error::Index { what: "rater", index, len }),
+        None => Ok(()),
+    }
 }
 
 fn add(count: &mut u64, more: u64) -> Result<()> {

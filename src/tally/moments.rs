@@ -11,7 +11,8 @@ use crate::tally::{Tally, add};
 /// The greatest magnitude for which n·Σx² stays a finite `f64` up to n = 10¹⁴.
 const MAX: f64 = 1e140;
 
-fn check(what: &'static str, x: f64) -> Result<()> {
+/// A number that the moments can take, or an error.
+pub(super) fn check(what: &'static str, x: f64) -> Result<()> {
     if x.abs() <= MAX {
         return Ok(());
     }
@@ -72,10 +73,13 @@ impl Format for Moments {
 stored!(Moments);
 
 impl Moments {
-    /// n·Σx² − (Σx)², never below 0.
+    /// n·Σx² − (Σx)², rounded once: 0 exactly when all numbers are equal.
     fn spread(&self) -> f64 {
-        let sum = self.sum.double();
-        self.squares.double().scaled(self.n as f64).plus(sum.times(sum).negated()).value().max(0.0)
+        let mut spread = ExactSum::default();
+        spread.add_multiple(self.n, &self.squares);
+        spread.subtract_square(&self.sum);
+        // Sums from a file need not belong to numbers.
+        spread.value().max(0.0)
     }
 
     /// The mean.
@@ -104,6 +108,16 @@ impl Moments {
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.sum.value()
+    }
+
+    /// The mean to about twice the digits of `f64`; 0 without any number.
+    pub(crate) fn centre(&self) -> Double {
+        if self.n == 0 {
+            return Double { high: 0.0, low: 0.0 };
+        }
+        let (n, total) = (self.n as f64, self.sum.double());
+        let high = total.value() / n;
+        Double { high, low: total.plus(Double::product(high, n).negated()).value() / n }
     }
 
     /// Σ over ordered pairs of the squared difference, 2(n·Σx² − (Σx)²).
@@ -239,6 +253,11 @@ impl UnitMoments {
         self.pooled.n
     }
 
+    /// The largest number of judgments of an item that has two or more; 0 if none has.
+    pub(crate) fn most_judgments(&self) -> u64 {
+        self.sizes.last_key_value().map_or(0, |(&m, _)| m.into())
+    }
+
     /// The moments of all pairable judgments.
     #[must_use]
     pub fn pooled(&self) -> &Moments {
@@ -257,14 +276,16 @@ impl UnitMoments {
     }
 }
 
-/// Σ(x − mean)², with the mean corrected once for its own rounding.
+/// Σ(x − mean)², with the mean corrected once for its own rounding; 0 exactly when all numbers are equal.
 fn deviations(unit: &[f64]) -> f64 {
+    let Some(&origin) = unit.first() else { return 0.0 };
     let m = unit.len() as f64;
-    let rough = unit.iter().sum::<f64>() / m;
+    let rough = unit.iter().map(|x| x - origin).sum::<f64>() / m;
     let (mut first, mut second) = (0.0, 0.0);
     for x in unit {
-        first += x - rough;
-        second += (x - rough) * (x - rough);
+        let from_mean = x - origin - rough;
+        first += from_mean;
+        second += from_mean * from_mean;
     }
     (second - first * first / m).max(0.0)
 }

@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::kernels;
 use crate::ratings::{Cells, Code, Labels, Layout, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add, check_code, check_labels};
+use crate::tally::{Tally, add, check_code, check_labels, check_two_raters};
 
 /// How often two raters chose each pair of categories: the confusion matrix of Cohen's kappa and its kin.
 ///
@@ -63,6 +65,27 @@ impl Format for PairCounts {
 }
 stored!(PairCounts);
 
+/// Distinct codes of which a confusion matrix is made (2 GiB).
+const MAX_FOUND: usize = 1 << 14;
+
+/// Codes below this are looked up by their number.
+const SMALL: usize = 1 << 16;
+
+/// The distinct codes, ascending; more than [`MAX_FOUND`] of them may be returned incompletely.
+fn distinct_codes(codes: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut small = vec![false; SMALL];
+    let mut large = BTreeSet::new();
+    for code in codes {
+        match small.get_mut(code as usize) {
+            Some(seen) => *seen = true,
+            None if large.len() <= MAX_FOUND => drop(large.insert(code)),
+            None => break,
+        }
+    }
+    let small = small.into_iter().enumerate().filter(|&(_, seen)| seen).map(|(code, _)| code as u32);
+    small.chain(large).collect()
+}
+
 impl PairCounts {
     /// An empty tally over some labels.
     #[must_use]
@@ -99,11 +122,7 @@ impl PairCounts {
                 check_code(&tally.labels, item, 0, x[item].present().unwrap_or(0))?;
                 check_code(&tally.labels, item, 1, y[item].present().unwrap_or(0))?;
             }
-            tally.counts = found.cells;
-            tally.only_first = found.only_first;
-            tally.only_second = found.only_second;
-            tally.neither = found.neither;
-            return Ok(tally);
+            return Ok(Self::from_confusion(tally.labels, found));
         }
         for (item, (x, y)) in a.iter().zip(b).enumerate() {
             let (x, y) = (x.present(), y.present());
@@ -117,6 +136,51 @@ impl PairCounts {
         Ok(tally)
     }
 
+    /// From two vectors of codes, the categories being those found: `0..=greatest` for codes of one byte, else the distinct
+    /// ones in ascending order, named by their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if the vectors differ in length; [`Error::Overflow`] beyond 2¹⁴ distinct codes.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::tally::PairCounts;
+    /// let bytes = PairCounts::from_found_codes(&[0u8, 3, 255], &[0, 1, 1])?;
+    /// assert_eq!((bytes.labels().len(), bytes.total()), (4, 2));
+    /// let wide = PairCounts::from_found_codes(&[7u32, 1_000_000], &[7, 7])?;
+    /// assert_eq!(wide.labels().names(), ["7", "1000000"]);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
+        crate::num::check_same_length("the second rater's codes", a.len(), b.len())?;
+        if let (Some(x), Some(y)) = (C::bytes(a), C::bytes(b)) {
+            let (k, found) = kernels::confusion_of_found(x, y);
+            return Ok(Self::from_confusion(Labels::codes(k), found));
+        }
+        let distinct = distinct_codes(a.iter().chain(b).filter_map(|code| code.present()));
+        if distinct.len() > MAX_FOUND {
+            return Err(Error::Overflow { what: "the number of distinct codes (2¹⁴)" });
+        }
+        let mut small = vec![0u32; SMALL];
+        for (place, &code) in distinct.iter().enumerate().take_while(|&(_, &code)| (code as usize) < SMALL) {
+            small[code as usize] = place as u32;
+        }
+        let place = |code: u32| match small.get(code as usize) {
+            Some(&place) => Some(place),
+            None => distinct.binary_search(&code).ok().map(|place| place as u32),
+        };
+        let mut tally = Self::new(Labels::from_values(distinct.iter().map(|&code| f64::from(code)))?);
+        for (x, y) in a.iter().zip(b) {
+            tally.count(x.present().and_then(place), y.present().and_then(place));
+        }
+        Ok(tally)
+    }
+
+    fn from_confusion(labels: Labels, found: kernels::Confusion) -> Self {
+        let kernels::Confusion { cells, only_first, only_second, neither, .. } = found;
+        Self { labels, counts: cells, only_first, only_second, neither }
+    }
+
     /// Of two raters of some ratings.
     ///
     /// # Errors
@@ -124,18 +188,7 @@ impl PairCounts {
     /// from counts and so have no identified raters.
     pub fn from_ratings(ratings: &Ratings, first: usize, second: usize) -> Result<Self> {
         let view = ratings.codes()?;
-        if !ratings.has_identified_raters() {
-            return Err(Error::Scale {
-                metric: "a table of two raters",
-                expected: "ratings with identified raters",
-                found: "a table of counts",
-            });
-        }
-        for index in [first, second] {
-            if index >= ratings.n_raters() {
-                return Err(Error::Index { what: "rater", index, len: ratings.n_raters() });
-            }
-        }
+        check_two_raters(ratings, first, second)?;
         if let (Layout::Dense, Cells::U8(cells)) = (ratings.layout(), ratings.cells()) {
             // Two columns copied out are read faster than two columns read in strides.
             let column = |r| cells.iter().skip(r).step_by(ratings.n_raters()).copied().collect::<Vec<u8>>();
@@ -204,6 +257,21 @@ impl PairCounts {
         let rows = (0..k).map(|i| (0..k).map(|j| self.get(i, j)).sum()).collect();
         let columns = (0..k).map(|j| (0..k).map(|i| self.get(i, j)).sum()).collect();
         (rows, columns)
+    }
+
+    /// The same table with other counts: the cells row by row, then only the first, only the second, neither.
+    pub(crate) fn reweighted(&self, counts: &[u64]) -> Result<Self> {
+        crate::num::check_same_length("weights of cells", self.counts.len() + 3, counts.len())?;
+        let (cells, missing) = counts.split_at(self.counts.len());
+        let tally = Self {
+            labels: self.labels.clone(),
+            counts: cells.to_vec(),
+            only_first: missing[0],
+            only_second: missing[1],
+            neither: missing[2],
+        };
+        tally.checked_records()?;
+        Ok(tally)
     }
 
     /// Items rated by only the first rater, by only the second, by neither.

@@ -1,12 +1,12 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::unit::{Scratch, check_unit};
-use crate::tally::{Tally, add, check_labels};
+use crate::tally::unit::check_unit;
+use crate::tally::{PairCounts, Tally, Units, add, check_labels};
 
 /// The distinct rows of a count table with their multiplicities: [`crate::tally::UnitCounts`] without the order of the
 /// items.
@@ -70,37 +70,47 @@ impl Patterns {
         Self { labels, patterns: Vec::new() }
     }
 
-    pub(crate) fn from_units<'a>(labels: Labels, units: impl Iterator<Item = &'a [(u32, u32)]>) -> Self {
-        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        for unit in units {
-            match found.get_mut(unit) {
-                Some(times) => *times += 1,
-                None => drop(found.insert(unit.to_vec(), 1)),
-            }
-        }
-        let mut patterns: Vec<_> = found.into_iter().collect();
-        patterns.sort_unstable();
-        Self { labels, patterns }
-    }
-
     /// Of some ratings, one row an item.
     ///
     /// # Errors
     /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]).
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
-        let view = ratings.codes()?;
-        let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
-        let mut scratch = Scratch::new(ratings.n_categories());
-        for item in 0..ratings.n_items() {
-            view.item(item).for_each(|(_, code)| scratch.add(code));
-            scratch.drain(|unit| match found.get_mut(unit) {
-                Some(times) => *times += 1,
-                None => drop(found.insert(unit.to_vec(), 1)),
+        Ok(Self::of_units(&Units::of_ratings(ratings)?))
+    }
+
+    pub(super) fn of_units(units: &Units<'_>) -> Self {
+        let mut patterns = Vec::new();
+        if units.are_distinct() {
+            units.for_each(|unit, times| patterns.push((unit.to_vec(), times)));
+        } else {
+            let mut found: HashMap<Vec<(u32, u32)>, u64> = HashMap::new();
+            units.for_each(|unit, times| match found.get_mut(unit) {
+                Some(count) => *count += times,
+                None => drop(found.insert(unit.to_vec(), times)),
             });
+            patterns.extend(found);
         }
-        let mut patterns: Vec<_> = found.into_iter().collect();
         patterns.sort_unstable();
-        Ok(Self { labels: ratings.labels().clone(), patterns })
+        Self { labels: units.labels().clone(), patterns }
+    }
+
+    /// Of the items that two raters both rated: each is a row of two judgments.
+    #[must_use]
+    pub fn from_pairs(counts: &PairCounts) -> Self {
+        let k = counts.labels().len();
+        let cells = counts.counts().iter().enumerate();
+        let cells = cells.map(|(at, &times)| ((at / k) as u32, (at % k) as u32, times));
+        Self::of_cells(counts.labels().clone(), cells)
+    }
+
+    /// Of the cells of a confusion matrix, (first, second, count), inside the labels.
+    pub(crate) fn of_cells(labels: Labels, cells: impl Iterator<Item = (u32, u32, u64)>) -> Self {
+        let mut found: BTreeMap<Vec<(u32, u32)>, u64> = BTreeMap::new();
+        for (i, j, times) in cells.filter(|cell| cell.2 > 0) {
+            let unit = if i == j { vec![(i, 2)] } else { vec![(i.min(j), 1), (i.max(j), 1)] };
+            *found.entry(unit).or_default() += times;
+        }
+        Self { labels, patterns: found.into_iter().collect() }
     }
 
     /// The categories.
@@ -125,6 +135,20 @@ impl Patterns {
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[(u32, u32)], u64)> {
         self.patterns.iter().map(|(pattern, times)| (pattern.as_slice(), *times))
+    }
+
+    /// The place of a row in [`Patterns::iter`].
+    pub(crate) fn position(&self, unit: &[(u32, u32)]) -> Option<u32> {
+        self.patterns.binary_search_by(|(p, _)| p.as_slice().cmp(unit)).ok().map(|at| at as u32)
+    }
+
+    /// The same patterns with other multiplicities; those that become 0 go.
+    pub(crate) fn reweighted(&self, times: &[u64]) -> Result<Self> {
+        crate::num::check_same_length("weights of patterns", self.len(), times.len())?;
+        times.iter().try_fold(0, |mut total, &n| add(&mut total, n).map(|()| total))?;
+        let kept = self.patterns.iter().zip(times).filter(|&(_, &n)| n > 0);
+        let patterns = kept.map(|((pattern, _), &n)| (pattern.clone(), n)).collect();
+        Ok(Self { labels: self.labels.clone(), patterns })
     }
 
     /// Judgments of all items.

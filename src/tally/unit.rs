@@ -2,8 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::ratings::{Labels, Ratings};
+use crate::tally::histogram::unpack;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Patterns, Tally, check_code, check_labels};
+use crate::tally::units::for_each_packed;
+use crate::tally::{Patterns, Tally, Units, check_code, check_labels};
 
 /// How often each category was chosen for each item.
 ///
@@ -103,15 +105,26 @@ impl UnitCounts {
     /// # Errors
     /// [`Error::Scale`] if the ratings are plain numbers (see [`Ratings::categorize`]).
     pub fn from_ratings(ratings: &Ratings) -> Result<Self> {
-        let view = ratings.codes()?;
         let mut tally = Self::new(ratings.labels().clone());
         tally.ends.reserve(ratings.n_items());
-        let mut scratch = Scratch::new(ratings.n_categories());
-        for item in 0..ratings.n_items() {
-            view.item(item).for_each(|(_, code)| scratch.add(code));
-            scratch.drain(|unit| tally.push_unit(unit.iter().copied()));
+        tally.entries.reserve(ratings.n_judgments().min(ratings.n_items() * ratings.n_categories()));
+        let packed = for_each_packed(ratings, |row, width| {
+            unpack(row, width, &mut tally.entries);
+            tally.ends.push(tally.entries.len());
+        });
+        if packed.is_none() {
+            Units::Scan(ratings.codes()?).for_each(|unit, _| tally.push_unit(unit.iter().copied()));
         }
         Ok(tally)
+    }
+
+    /// The patterns written out, item after item.
+    pub(crate) fn from_patterns(patterns: &Patterns) -> Self {
+        let mut tally = Self::new(patterns.labels().clone());
+        for (unit, times) in patterns.iter() {
+            (0..times).for_each(|_| tally.push_unit(unit.iter().copied()));
+        }
+        tally
     }
 
     fn push_unit(&mut self, unit: impl Iterator<Item = (u32, u32)>) {
@@ -161,7 +174,7 @@ impl UnitCounts {
     /// The distinct rows with their multiplicities.
     #[must_use]
     pub fn patterns(&self) -> Patterns {
-        Patterns::from_units(self.labels.clone(), self.units())
+        Patterns::of_units(&Units::Counts(self))
     }
 }
 
@@ -217,6 +230,9 @@ impl Tally for UnitCounts {
     }
 }
 
+/// Categories up to which [`Scratch`] reads the count of each.
+const FEW: usize = 16;
+
 /// Counts the codes of one item at a time without touching every category each time.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -242,8 +258,16 @@ impl Scratch {
     /// Hands over the (category, count) pairs of the item, ascending, and starts the next.
     #[inline]
     pub(crate) fn drain<T>(&mut self, use_unit: impl FnOnce(&[(u32, u32)]) -> T) -> T {
-        self.seen.sort_unstable();
         self.unit.clear();
+        if self.counts.len() <= FEW {
+            // Reading every count beats sorting those seen.
+            self.seen.clear();
+            for (code, count) in self.counts.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+                self.unit.push((code as u32, std::mem::take(count)));
+            }
+            return use_unit(&self.unit);
+        }
+        self.seen.sort_unstable();
         for code in self.seen.drain(..) {
             self.unit.push((code, std::mem::take(&mut self.counts[code as usize])));
         }

@@ -1,0 +1,121 @@
+use std::convert::Infallible;
+
+use crate::error::Result;
+use crate::kernels::{Packed, pack_rows, packed_width};
+use crate::ratings::{Cells, CodeView, Labels, Layout, Ratings};
+use crate::tally::histogram::{Histogram, unpack};
+use crate::tally::unit::Scratch;
+use crate::tally::{Patterns, UnitCounts};
+
+/// Items as (category, count) pairs with multiplicities, wherever they are kept.
+///
+/// # Design
+/// Ratings of few categories (up to 8 and 255 raters, up to 16 and 15 raters) are counted into one word an item and the
+/// words into a histogram, which is more than ten times as fast as the general way and gives the same units.
+#[derive(Debug)]
+pub(crate) enum Units<'a> {
+    Packed(&'a Labels, u32, Histogram),
+    Scan(CodeView<'a>),
+    Patterns(&'a Patterns),
+    Counts(&'a UnitCounts),
+}
+
+/// Words a pass: they stay in the first-level cache.
+const BLOCK: usize = 1024;
+
+/// Hands over every item's counts in one word, in order, and returns the bits of a count; `None` if they do not fit.
+pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed, u32)) -> Option<u32> {
+    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+    let Cells::U8(cells) = ratings.cells() else { return None };
+    let width = packed_width(categories, raters)?;
+    let mut block = [0; BLOCK];
+    let mut first = 0;
+    while first < ratings.n_items() {
+        let out = &mut block[..BLOCK.min(ratings.n_items() - first)];
+        match ratings.layout() {
+            Layout::Dense => {
+                let row = |i| ((first + i) * raters, (first + i + 1) * raters);
+                pack_rows(categories, width, cells, row, out);
+            }
+            Layout::Sparse { ends, .. } => {
+                let end = |item: usize| ends[item] as usize;
+                let start = |item: usize| if item == 0 { 0 } else { end(item - 1) };
+                let row = |i| (start(first + i), end(first + i));
+                pack_rows(categories, width, cells, row, out);
+            }
+        }
+        out.iter().for_each(|&row| use_row(row, width));
+        first += out.len();
+    }
+    Some(width)
+}
+
+impl<'a> Units<'a> {
+    /// Of categorical ratings, by the fastest way there is.
+    pub(crate) fn of_ratings(ratings: &'a Ratings) -> Result<Self> {
+        let mut histogram = Histogram::new();
+        match for_each_packed(ratings, |row, _| histogram.add(row)) {
+            Some(width) => Ok(Self::Packed(ratings.labels(), width, histogram)),
+            None => Ok(Self::Scan(ratings.codes()?)),
+        }
+    }
+
+    pub(crate) fn labels(&self) -> &'a Labels {
+        match self {
+            Self::Packed(labels, ..) => labels,
+            Self::Scan(view) => view.labels(),
+            Self::Patterns(patterns) => patterns.labels(),
+            Self::Counts(counts) => counts.labels(),
+        }
+    }
+
+    /// No more than so many different numbers of judgments occur.
+    pub(super) fn most_sizes(&self) -> usize {
+        match self {
+            Self::Packed(_, width, _) => 1 << width,
+            Self::Scan(view) => view.ratings().n_raters(),
+            Self::Patterns(patterns) => patterns.len(),
+            Self::Counts(counts) => counts.n_units(),
+        }
+    }
+
+    /// Whether no two units are alike.
+    pub(super) fn are_distinct(&self) -> bool {
+        matches!(self, Self::Packed(..) | Self::Patterns(_))
+    }
+
+    /// Hands over every item: ascending categories with counts above 0, and how many items look like that. The order is
+    /// that of the source; packed items have none.
+    pub(crate) fn try_for_each<E>(
+        &self,
+        mut use_unit: impl FnMut(&[(u32, u32)], u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self {
+            Self::Packed(_, width, histogram) => {
+                let mut unit = Vec::new();
+                histogram.iter().try_for_each(|(row, times)| {
+                    unit.clear();
+                    unpack(row, *width, &mut unit);
+                    use_unit(&unit, times)
+                })
+            }
+            Self::Scan(view) => {
+                let mut scratch = Scratch::new(view.labels().len());
+                (0..view.ratings().n_items()).try_for_each(|item| {
+                    view.item(item).for_each(|(_, code)| scratch.add(code));
+                    scratch.drain(|unit| use_unit(unit, 1))
+                })
+            }
+            Self::Patterns(patterns) => patterns.iter().try_for_each(|(unit, times)| use_unit(unit, times)),
+            Self::Counts(counts) => counts.units().try_for_each(|unit| use_unit(unit, 1)),
+        }
+    }
+
+    /// As [`Units::try_for_each`], where nothing can fail.
+    pub(crate) fn for_each(&self, mut use_unit: impl FnMut(&[(u32, u32)], u64)) {
+        let Ok(()) = self.try_for_each(|unit, times| {
+            use_unit(unit, times);
+            Ok::<(), Infallible>(())
+        });
+    }
+}

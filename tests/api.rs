@@ -1,0 +1,85 @@
+//! What every public type promises without saying so: that it can be sent to another thread, shared, printed for
+//! debugging, and how large it is.
+
+use std::fmt::Debug;
+use std::mem::size_of;
+
+use probity::agreement::{
+    Band, Benchmark, BlandAltman, ChanceModel, Coefficient, CohenKappa, CongerVariance, Contribution,
+    Contributions, Diagnosis, FTest, Finding, FleissKappa, FleissNull, IccAnova, IccForm, KendallW,
+    Landmarks, LinConcordance, Membership, Options, Robust, Variance, WeightBasis, WeightMatrix, Weights,
+};
+use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
+use probity::inference::{
+    Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
+    IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
+    Replicates, TestResult, Unit,
+};
+use probity::ratings::{
+    CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
+};
+use probity::rng::Stream;
+use probity::tally::{
+    Coincidences, Moments, PairCounts, PairMoments, Patterns, TwoWayMoments, UnitCounts, UnitMoments,
+};
+use probity::{Error, Undefined};
+
+fn shared<T: Send + Sync + Debug + 'static>() {}
+fn error<T: std::error::Error + Send + Sync + 'static>() {}
+fn value<T: Send + Sync + Debug + Clone + PartialEq + 'static>() {}
+fn small<T: Send + Sync + Debug + Copy + PartialEq + 'static>() {}
+
+macro_rules! all {
+    ($check:ident: $($t:ty),+ $(,)?) => { $($check::<$t>();)+ };
+}
+
+#[test]
+fn types_are_send_sync_and_debug() {
+    all!(shared: Ratings, RatingsBuilder, CodeView<'static>, ValueView<'static>, Stream);
+    all!(value: Error, Undefined, Labels, Scale, Disagreement, Ids, DroppedRow);
+    all!(value: PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
+    all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
+        BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
+    all!(value: Estimate, Kinds, Bootstrap, Jackknife, Replicates, Difference);
+    all!(value: Concordance, correlation::Options);
+    // They hold functions, which cannot be compared.
+    all!(shared: Weigher, WeightedTauOptions<'static>);
+    all!(small: Duplicates, ChanceModel, WeightBasis, IccForm, IccAnova, FTest, CongerVariance, FleissNull, Landmarks, Band,
+        Membership, Variance);
+    all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
+        Design, PermutationOptions, PermutationTest, Adjustment, ProportionMethod);
+    all!(small: Dependent, PValue, Combination);
+}
+
+#[cfg(feature = "io")]
+#[test]
+fn readers_are_send_sync_and_debug() {
+    use probity::io::{
+        Column, Columns, Comparison, Dialect, ErrorKind, Format, Import, ImportReport, Location, LongTable,
+        PairImport, PairTable, Reason, Side, Skipped, Strictness, WideTable, Winner,
+    };
+    all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
+        ErrorKind, Format, Location, Reason, Side, Skipped, Strictness, Winner);
+    error::<probity::io::Error>();
+    assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());
+}
+
+#[test]
+fn errors_are_errors() {
+    error::<Error>();
+    error::<Undefined>();
+    let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(Error::Cancelled);
+    assert!(boxed.is::<Error>());
+}
+
+/// Sizes that callers feel: results come by the million in pairwise tables, errors in every `Result`.
+#[test]
+fn types_are_of_the_size_expected() {
+    assert_eq!(size_of::<Level>(), 8);
+    assert_eq!(size_of::<Option<Chance>>(), 24);
+    assert_eq!(size_of::<Interval>(), 32);
+    assert!(size_of::<Estimate>() <= 168, "{}", size_of::<Estimate>());
+    assert!(size_of::<Error>() <= 72, "{}", size_of::<Error>());
+    assert!(size_of::<probity::Result<f64>>() <= 72, "{}", size_of::<probity::Result<f64>>());
+    assert!(size_of::<TestResult>() <= 64, "{}", size_of::<TestResult>());
+}
