@@ -193,7 +193,8 @@ impl AnyRatings {
             }
             Cells::Labels { rows, keep } => {
                 let mut builder = RatingsBuilder::new().duplicates(duplicates(keep)).scale(scale.clone());
-                for (item, rater, label) in rows {
+                // Labels named NaN or inf would look like such numbers in a result.
+                for (item, rater, label) in rows.into_iter().filter(|row| row.2.is_finite()) {
                     let label = label.to_string();
                     let _ = builder.push(&item.to_string(), &rater.to_string(), Some(&label));
                 }
@@ -202,4 +203,14 @@ impl AnyRatings {
         };
         built.and_then(|ratings| ratings.with_scale(scale)).ok()
     }
+}
+
+/// No number within a result is NaN or infinite.
+///
+/// Looks at what `Debug` shows, so that no field is forgotten. An error may speak of such numbers.
+pub fn assert_finite<T: std::fmt::Debug>(result: &probity::Result<T>) {
+    let Ok(value) = result else { return };
+    let text = format!("{value:?}");
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    assert!(!words.any(|word| matches!(word, "NaN" | "inf")), "{text}");
 }
