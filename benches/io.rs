@@ -1,7 +1,9 @@
-//! Reading tables of judgments, beside counting the line breaks of the same bytes.
+//! Reading tables of judgments, beside a memory read of the same bytes and beside splitting them into fields.
 //!
 //! The tables have 10⁶ rows (about 20 MB) unless `PROBITY_BENCH_ROWS` says otherwise.
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+
+mod common;
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -38,6 +40,16 @@ fn json_lines(rows: usize) -> String {
     text
 }
 
+/// What the `csv` crate alone takes.
+fn split(text: &[u8]) -> usize {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 16).from_reader(text);
+    let (mut record, mut fields) = (csv::ByteRecord::new(), 0);
+    while reader.read_byte_record(&mut record).expect("bytes in memory") {
+        fields += record.len();
+    }
+    fields
+}
+
 fn read(c: &mut Criterion) {
     let rows = std::env::var("PROBITY_BENCH_ROWS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let table = LongTable::new("item", "rater", "label");
@@ -50,10 +62,13 @@ fn read(c: &mut Criterion) {
     for (name, table, text) in &files {
         let mut group = c.benchmark_group(*name);
         group.sample_size(10).throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function("yardstick: count line breaks", |b| {
-            b.iter(|| black_box(text.as_bytes()).iter().filter(|&&byte| byte == b'\n').count());
+        group.bench_function("read the bytes", |b| {
+            b.iter(|| common::read_bytes(black_box(text.as_bytes())));
         });
-        group.bench_function("read", |b| {
+        if name.starts_with("csv") {
+            group.bench_function("split into fields", |b| b.iter(|| split(text.as_bytes())));
+        }
+        group.bench_function("ratings", |b| {
             b.iter(|| table.read_from(text.as_bytes(), Strictness::Strict).expect("a table"));
         });
         group.finish();

@@ -2,6 +2,7 @@
 #![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test program")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -185,8 +186,8 @@ fn other_formats_give_the_same_figures() {
     for row in RATINGS.lines().skip(1) {
         let fields: Vec<&str> = row.split(',').collect();
         let label = if fields[2].is_empty() { "null".to_string() } else { format!("\"{}\"", fields[2]) };
-        lines +=
-            &format!("{{\"item\": \"{}\", \"rater\": \"{}\", \"label\": {label}}}\n", fields[0], fields[1]);
+        writeln!(lines, "{{\"item\": \"{}\", \"rater\": \"{}\", \"label\": {label}}}", fields[0], fields[1])
+            .unwrap();
     }
     folder.write("ratings.jsonl", &lines);
     folder.write(
@@ -216,7 +217,7 @@ fn numbers_on_an_interval_scale() {
     let mut rows = "item,rater,label\n".to_string();
     for item in 0..30 {
         for (rater, shift) in [("a", 0.0), ("b", 0.125), ("c", -0.25)] {
-            rows += &format!("{item},{rater},{}\n", f64::from(item * item) * 0.37 + shift);
+            writeln!(rows, "{item},{rater},{}", f64::from(item * item) * 0.37 + shift).unwrap();
         }
     }
     folder.write("scores.csv", &rows);
@@ -280,7 +281,7 @@ fn many_raters_and_what_was_cut() {
             // A little disorder, always the same.
             let rater = (item * 31 + k * 977) % 1_500;
             let label = (item * 7 + u32::from((item + k) % 5 == 0)) % 3;
-            rows += &format!("i{item},worker-{rater:05},{label}\n");
+            writeln!(rows, "i{item},worker-{rater:05},{label}").unwrap();
         }
     }
     folder.write("crowd.csv", &rows);

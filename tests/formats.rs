@@ -12,6 +12,7 @@
     reason = "a test program"
 )]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -317,7 +318,7 @@ fn win_rates(import: &PairImport) -> BTreeMap<String, (u32, f64)> {
             won[contender as usize].1 += points;
         }
     }
-    let names = import.contenders.names().map(|name| name.into_owned());
+    let names = import.contenders.names().map(Cow::into_owned);
     names.zip(won).map(|(name, (games, points))| (name, (games, points / f64::from(games)))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What holds of every tally and of ratings, whatever the data: splits merge to the same bytes, files round-trip,
 //! hostile files are refused.
-#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop there")]
 
 use probity::ratings::{Labels, Ratings, RatingsBuilder};
 use probity::tally::{Coincidences, Moments, PairCounts, Patterns, Tally, UnitCounts, UnitMoments};

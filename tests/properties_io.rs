@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop there")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use probity::io::{
     Dialect, ErrorKind, Format, LongTable, PairTable, Reason, Side, Strictness, WideTable, Winner,
@@ -128,13 +129,13 @@ proptest! {
         let (mut wide, mut turned, mut long) = (String::from("id,a,b,c\n"), String::from("id"), Vec::new());
         for (i, row) in cells.iter().enumerate() {
             let fields: Vec<String> = row.iter().map(text).collect();
-            wide += &format!("q{i},{}\n", fields.join(","));
-            turned += &format!(",q{i}");
+            writeln!(wide, "q{i},{}", fields.join(",")).unwrap();
+            write!(turned, ",q{i}").unwrap();
             long.extend(fields.into_iter().zip(["a", "b", "c"]).map(|(label, rater)| [format!("q{i}"), rater.to_string(), label]));
         }
         for (rater, name) in ["a", "b", "c"].iter().enumerate() {
             let fields: Vec<String> = cells.iter().map(|row| text(&row[rater])).collect();
-            turned += &format!("\n{name},{}", fields.join(","));
+            write!(turned, "\n{name},{}", fields.join(",")).unwrap();
         }
         let long: Vec<[&str; 3]> = long.iter().map(|[i, r, l]| [i.as_str(), r.as_str(), l.as_str()]).collect();
         let file = csv_of(&long, b',', csv::Terminator::CRLF);
@@ -179,8 +180,8 @@ proptest! {
         for (i, kind) in above.iter().enumerate() {
             match kind {
                 0 => file += end,
-                1 => file += &format!("q{i},ann,yes{end}"),
-                _ => file += &format!("q{i},ann,\"y{end}s\"{end}"),
+                1 => write!(file, "q{i},ann,yes{end}").unwrap(),
+                _ => write!(file, "q{i},ann,\"y{end}s\"{end}").unwrap(),
             }
             line += if *kind == 2 { 2 } else { 1 };
         }
@@ -211,9 +212,9 @@ proptest! {
         for (judge, &(left, step, winner, turn)) in games.iter().enumerate() {
             let (l, r) = (names[left], names[(left + step) % 3]);
             let w = [l, r, "tie"][winner];
-            plain += &format!("{l},{r},{judge},{w}\n");
+            writeln!(plain, "{l},{r},{judge},{w}").unwrap();
             let (l, r) = if turn { (r, l) } else { (l, r) };
-            turned += &format!("{l},{r},{judge},{w}\n");
+            writeln!(turned, "{l},{r},{judge},{w}").unwrap();
         }
         let table = PairTable::new("l", "r", "w").rater("who").winner(Winner::ByName);
         let [a, b] = [plain, turned].map(|file| table.read_from(file.as_bytes(), Strictness::Strict).unwrap());

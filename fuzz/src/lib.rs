@@ -46,8 +46,7 @@ pub fn duplicates(keep: Option<bool>) -> Duplicates {
 
 /// Reads bytes as a long, a wide and a pairwise table.
 pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
-    let dialect =
-        Dialect::new().format(format).header(shape.header).quoting(shape.quoting).trim(shape.trim);
+    let dialect = Dialect::new().format(format).header(shape.header).quoting(shape.quoting).trim(shape.trim);
     let strictness = if shape.strict { Strictness::Strict } else { Strictness::Lenient };
     let by_name = shape.header || format == Format::JsonLines;
     let column = |position: usize| -> Column {
@@ -77,7 +76,8 @@ pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
         }
     }
 
-    let mut pairs = PairTable::new(column(0), column(1), column(2)).dialect(dialect).duplicates(shape.duplicates());
+    let mut pairs =
+        PairTable::new(column(0), column(1), column(2)).dialect(dialect).duplicates(shape.duplicates());
     if shape.gold {
         pairs = pairs.winner(Winner::ByName);
     }
@@ -86,7 +86,12 @@ pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
     }
     if let Ok(import) = pairs.read_from(bytes, strictness) {
         let n = import.contenders.len();
-        assert!(import.comparisons.iter().all(|c| (c.left as usize) < n && (c.right as usize) < n && c.left != c.right));
+        assert!(
+            import
+                .comparisons
+                .iter()
+                .all(|c| (c.left as usize) < n && (c.right as usize) < n && c.left != c.right)
+        );
         let report = &import.report;
         assert_eq!(report.judgments + report.missing + report.skipped.len() as u64, report.rows);
     }
@@ -180,13 +185,16 @@ impl AnyRatings {
                 Ratings::from_counts(labels, &counts)
             }
             Cells::Rows(rows) => {
-                let rows: Vec<(u32, u32, u32)> =
-                    rows.iter().map(|&(i, r, c)| (i.into(), r.into(), c.map_or(u32::MAX, u32::from))).collect();
+                let rows: Vec<(u32, u32, u32)> = rows
+                    .iter()
+                    .map(|&(i, r, c)| (i.into(), r.into(), c.map_or(u32::MAX, u32::from)))
+                    .collect();
                 Ratings::from_rows(labels, 256, 256, &rows)
             }
             Cells::Labels { rows, keep } => {
                 let mut builder = RatingsBuilder::new().duplicates(duplicates(keep)).scale(scale.clone());
-                for (item, rater, label) in rows {
+                // Labels named NaN or inf would look like such numbers in a result.
+                for (item, rater, label) in rows.into_iter().filter(|row| row.2.is_finite()) {
                     let label = label.to_string();
                     let _ = builder.push(&item.to_string(), &rater.to_string(), Some(&label));
                 }
@@ -195,4 +203,14 @@ impl AnyRatings {
         };
         built.and_then(|ratings| ratings.with_scale(scale)).ok()
     }
+}
+
+/// No number within a result is NaN or infinite.
+///
+/// Looks at what `Debug` shows, so that no field is forgotten. An error may speak of such numbers.
+pub fn assert_finite<T: std::fmt::Debug>(result: &probity::Result<T>) {
+    let Ok(value) = result else { return };
+    let text = format!("{value:?}");
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    assert!(!words.any(|word| matches!(word, "NaN" | "inf")), "{text}");
 }

@@ -128,6 +128,7 @@ impl Collector {
     }
 
     /// Adds a judgment, or a place without one.
+    #[inline]
     pub(super) fn judge(
         &mut self,
         group: &str,

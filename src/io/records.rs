@@ -104,6 +104,11 @@ impl<R: Read> Records<R> {
         Ok(field.filter(|text| !self.dialect.is_missing(text)))
     }
 
+    #[inline]
+    fn part(&self, slot: usize, what: &'static str) -> Result<&str, Problem> {
+        self.field(slot)?.ok_or_else(|| Problem::row(Some(slot), Reason::NoValue { what }))
+    }
+
     /// Several fields as one name; a missing one is an error that calls it `what`.
     #[inline]
     pub(super) fn key<'a>(
@@ -112,17 +117,15 @@ impl<R: Read> Records<R> {
         what: &'static str,
         scratch: &'a mut String,
     ) -> Result<&'a str, Problem> {
-        let part =
-            |slot: usize| self.field(slot)?.ok_or_else(|| Problem::row(Some(slot), Reason::NoValue { what }));
         if let [only] = slots {
-            return part(*only);
+            return self.part(*only, what);
         }
         scratch.clear();
         for (i, &slot) in slots.iter().enumerate() {
             if i > 0 {
                 scratch.push(':');
             }
-            for letter in part(slot)?.chars() {
+            for letter in self.part(slot, what)?.chars() {
                 if matches!(letter, ':' | '\\') {
                     scratch.push('\\');
                 }

@@ -122,6 +122,7 @@ impl RatingsBuilder {
     ///
     /// # Errors
     /// As [`RatingsBuilder::push`].
+    #[inline]
     pub fn push_in(&mut self, group: &str, item: &str, rater: &str, label: Option<&str>) -> Result<()> {
         if self.len() >= u32::MAX as usize {
             return Err(Error::Overflow { what: "the number of rows (2³²)" });
@@ -148,6 +149,7 @@ impl RatingsBuilder {
         })
     }
 
+    #[inline]
     fn push_label(&mut self, label: Option<&str>) -> Result<()> {
         if let Column::Numbers(_) = &self.rows.cells {
             let value = label.map_or(Ok(f64::NAN), |label| self.number(label))?;

@@ -19,13 +19,22 @@ impl Default for Narrow {
 }
 
 impl Narrow {
+    #[inline]
     pub(super) fn push(&mut self, x: u32) {
         match self {
-            Self::U8(v) if u8::try_from(x).is_ok() => return v.push(x as u8),
-            Self::U16(v) if u16::try_from(x).is_ok() => return v.push(x as u16),
-            Self::U32(v) => return v.push(x),
+            Self::U8(v) if u8::try_from(x).is_ok() => v.push(x as u8),
+            Self::U16(v) if u16::try_from(x).is_ok() => v.push(x as u16),
+            Self::U32(v) => v.push(x),
+            _ => self.widen(x),
+        }
+    }
+
+    #[cold]
+    fn widen(&mut self, x: u32) {
+        match self {
             Self::U8(v) => *self = Self::U16(v.iter().map(|&x| x.into()).collect()),
             Self::U16(v) => *self = Self::U32(v.iter().map(|&x| x.into()).collect()),
+            Self::U32(_) => {}
         }
         self.push(x);
     }
@@ -118,6 +127,7 @@ impl Rows {
     }
 
     /// Places a row; its cell goes to `cells`.
+    #[inline]
     pub(super) fn push(&mut self, item: u32, rater: u32, group: u32) {
         self.item_of.push(item);
         self.rater_of.push(rater);

@@ -1,7 +1,7 @@
 use crate::error::{Error, Result};
 use crate::report::cell::fixed;
 use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems, wrap};
+use crate::report::width::{bold_ems, ems, shorten_bold_ems, shorten_ems, wrap};
 
 /// Up to so many rows the values are printed into the cells.
 const WITH_VALUES: usize = 40;
@@ -113,7 +113,9 @@ impl HeatMap {
         let legend = 90.0;
         let side = cell * n as f64;
         let left = MARGIN + widest + 8.0;
-        let width = (left + side + legend + MARGIN).max(420.0);
+        // Few raters make a narrow picture, in which the title must still fit.
+        let title = (16.0 * bold_ems(&self.title) + 2.0 * MARGIN).min(900.0);
+        let width = (left + side + legend + MARGIN).max(title).max(420.0);
 
         let mut svg = Svg::new();
         let mut top = self.heading(&mut svg, width, grid.group);
@@ -182,7 +184,7 @@ impl HeatMap {
     fn heading(&self, svg: &mut Svg, width: f64, group: usize) -> f64 {
         let mut y = MARGIN + 14.0;
         let room = (width - 2.0 * MARGIN) / 16.0;
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &shorten_ems(&self.title, room));
+        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &shorten_bold_ems(&self.title, room));
         let grouped = format!(
             "{} raters, drawn in groups of {group} neighbours in the order given; a cell is the mean of the defined \
              pairs of two groups",

@@ -37,6 +37,11 @@ pub(super) fn ems(text: &str) -> f64 {
         .sum()
 }
 
+/// Width in em of a text in bold: bold letters are up to a fifth wider.
+pub(super) fn bold_ems(text: &str) -> f64 {
+    1.2 * ems(text)
+}
+
 /// The text without its middle if it is wider than `limit`: names often differ at either end.
 fn shorten(text: &str, limit: f64, measure: impl Fn(&str) -> f64) -> String {
     if measure(text) <= limit {
@@ -68,6 +73,11 @@ pub(super) fn shorten_columns(text: &str, limit: usize) -> String {
 /// Shortened to a width in em.
 pub(super) fn shorten_ems(text: &str, limit: f64) -> String {
     shorten(text, limit, ems)
+}
+
+/// The bold text without its middle if it is wider than `limit` em.
+pub(super) fn shorten_bold_ems(text: &str, limit: f64) -> String {
+    shorten(text, limit, bold_ems)
 }
 
 /// The text in lines of at most `limit` columns, broken at spaces; a longer word keeps a line of its own.

@@ -123,7 +123,7 @@ pub(crate) fn ratings(input: &Value) -> Ratings {
 /// A matrix of numbers, `NaN` where `null`.
 pub(crate) fn matrix(value: &Value) -> Vec<Vec<f64>> {
     let rows = value.as_array().expect("rows").iter();
-    rows.map(|row| vector(row)).collect()
+    rows.map(vector).collect()
 }
 
 /// A vector of numbers, `NaN` where `null`.
