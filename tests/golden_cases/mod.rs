@@ -2,6 +2,8 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod agent_r;
+mod alphallm;
 mod bootstrap;
 mod brennan_prediger;
 mod chance_corrected;
@@ -55,6 +57,8 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("self_correction", "agent_r", _) => agent_r::run(function, input),
+        ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
@@ -130,4 +134,14 @@ pub(crate) fn vector(value: &Value) -> Vec<f64> {
 /// A number of the input.
 pub(crate) fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
+}
+
+/// A list of the input.
+pub(crate) fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// A text of the input.
+pub(crate) fn string(input: &Value, name: &str) -> String {
+    input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
 }
