@@ -21,7 +21,7 @@ mod moments;
 mod pair;
 mod pair_moments;
 mod pattern;
-mod stored;
+pub(crate) mod stored;
 mod transitions;
 mod two_way;
 mod unit;
