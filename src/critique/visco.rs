@@ -82,9 +82,9 @@ impl Format for ViscoCounts {
     fn from_body(Body { answers, steps, explained }: Body) -> Result<Self, String> {
         let counts = Self { answers, steps, explained };
         // Each explained step adds at most as many "right" verdicts as it has references.
-        let steps: u128 =
-            counts.explained.iter().map(|(&n, &right)| (right as u128).div_ceil(n.max(1) as u128)).sum();
-        if counts.explained.contains_key(&0) || steps > counts.steps.found() as u128 {
+        let steps = |(&references, &right): (&u64, &u64)| u128::from(right.div_ceil(references.max(1)));
+        let steps: u128 = counts.explained.iter().map(steps).sum();
+        if counts.explained.contains_key(&0) || steps > u128::from(counts.steps.found()) {
             return Err("more explanations than steps that are wrong and judged wrong".to_string());
         }
         Ok(counts)
