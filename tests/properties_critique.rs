@@ -42,7 +42,10 @@ fn visco_item() -> impl Strategy<Value = ViscoItem> {
     )
 }
 
-fn critique_labels() -> impl Strategy<Value = Vec<(Vec<Option<bool>>, Vec<Option<bool>>)>> {
+/// The verdicts on a critique's units and on those of its reference.
+type Labels = (Vec<Option<bool>>, Vec<Option<bool>>);
+
+fn critique_labels() -> impl Strategy<Value = Vec<Labels>> {
     let labels = || vec(option::of(any::<bool>()), 1..8);
     vec((labels(), labels()), 1..20)
 }
@@ -66,7 +69,7 @@ fn visco(items: &[ViscoItem]) -> ViscoCounts {
     counts
 }
 
-fn aius(critiques: &[(Vec<Option<bool>>, Vec<Option<bool>>)]) -> Aius {
+fn aius(critiques: &[Labels]) -> Aius {
     let mut units = Aius::default();
     critiques.iter().for_each(|(p, r)| units.record((p, r)).unwrap());
     units
@@ -324,7 +327,7 @@ proptest! {
         let found = meta_critique_corpus(&items, &bootstrap).unwrap();
         let mean = items.iter().map(|i| i.f1().unwrap()).sum::<f64>() / items.len() as f64;
         prop_assert!(close(found.f1.value, mean));
-        let all = |side: fn(&(Vec<Option<bool>>, Vec<Option<bool>>)) -> &Vec<Option<bool>>| {
+        let all = |side: fn(&Labels) -> &Vec<Option<bool>>| {
             let labels: Vec<_> = critiques.iter().flat_map(|c| side(c).clone()).collect();
             labels.iter().filter(|&&l| l == Some(true)).count() as f64 / labels.len() as f64
         };

@@ -32,7 +32,7 @@ pub struct AiuAgreement {
 /// MetaCritique (arXiv 2401.04518), meta-evaluation; kappa is ours.
 ///
 /// # Errors
-/// [`crate::Error::Length`] if the two differ in length; [`crate::Error::Undefined`] without units.
+/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::Undefined`](crate::Error::Undefined) without units.
 ///
 /// # Examples
 /// ```
@@ -78,7 +78,7 @@ pub struct Correlations {
 /// MetaCritique (arXiv 2401.04518), meta-evaluation.
 ///
 /// # Errors
-/// [`crate::Error::Length`] if the two differ in length; [`crate::Error::NotFinite`] for a score that is not finite.
+/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite.
 ///
 /// # Examples
 /// ```
@@ -130,8 +130,8 @@ pub struct PairwiseWins {
 /// MetaCritique (arXiv 2401.04518), by F1; half ties are ours.
 ///
 /// # Errors
-/// [`crate::Error::Length`] if the two differ in length; [`crate::Error::NotFinite`] for a score that is not finite;
-/// [`crate::Error::Undefined`] as above.
+/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite;
+/// [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
 /// ```
@@ -182,7 +182,7 @@ pub fn pairwise_wins(first: &[f64], second: &[f64], level: Level) -> Result<Pair
 /// MetaCritique (arXiv 2401.04518), by F1.
 ///
 /// # Errors
-/// [`crate::Error::NotFinite`] for a score that is not finite; [`crate::Error::Undefined`] as above.
+/// [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite; [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
 /// ```

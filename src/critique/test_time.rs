@@ -39,10 +39,10 @@ pub enum Rounds {
 /// ```
 /// use probity::critique::{Rounds, oracle_chain, refinement_vote};
 /// let chains = [vec![Some("5"), Some("7")], vec![Some("5"), Some("7")], vec![Some("5")]];
-/// assert_eq!(*refinement_vote(&chains, Rounds::Last)?.winner, &"7");
-/// assert_eq!(*refinement_vote(&chains, Rounds::All)?.winner, &"5");
+/// assert_eq!(*refinement_vote(&chains, Rounds::Last)?.winner, "7");
+/// assert_eq!(*refinement_vote(&chains, Rounds::All)?.winner, "5");
 /// let oracle: Vec<_> = chains.iter().map(|chain| oracle_chain(chain, &"5")).collect();
-/// assert_eq!(*refinement_vote(&oracle, Rounds::Last)?.winner, &"5");
+/// assert_eq!(*refinement_vote(&oracle, Rounds::Last)?.winner, "5");
 /// let none: [Vec<Option<u8>>; 1] = [vec![]];
 /// assert!(refinement_vote(&none, Rounds::All).is_err());
 /// # Ok::<(), probity::Error>(())

@@ -106,7 +106,7 @@ impl ViscoCorrection {
     /// Reads the figures off a table of right and wrong before and after.
     ///
     /// # Errors
-    /// [`crate::Error::Undefined`] if no answer has a verdict on both sides.
+    /// [`Error::Undefined`](crate::Error::Undefined) if no answer has a verdict on both sides.
     pub fn new(table: &Transitions, level: Level) -> Result<Self> {
         let run = SelfCorrection::new(table, level)?;
         let named = |method, rate: Result<Estimate>| rate.map(|e| Estimate { method, ..e });
@@ -134,7 +134,7 @@ impl ViscoCorrection {
 /// Ours: VISCO (arXiv 2412.02172) discusses critics that distrust all that follows an error, without a figure.
 ///
 /// # Errors
-/// [`crate::Error::Length`] unless there is one judgment a step; [`Error::Undefined`] as above.
+/// [`Error::Length`](crate::Error::Length) unless there is one judgment a step; [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
 /// ```

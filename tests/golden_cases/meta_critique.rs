@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use probity::critique::{
-    Aius, aiu_agreement, correlations, meta_critique_corpus, meta_critique_item, pairwise_wins,
+    Aius, aiu_agreement, correlations, count_units, meta_critique_corpus, meta_critique_item, pairwise_wins,
     parse_claim_verdict, split_aius,
 };
 use probity::inference::{Bootstrap, Level};
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::critique_ability::{booleans, value, verdicts};
 use super::{Outcome, text, vector};
 
-/// The critiques of a file of labels, all or those of the slot that the filter names.
-fn critiques(input: &Value, directory: &Path) -> Result<Vec<Aius>, String> {
+/// The questions and critiques of a file of labels, all or those of the slot that the filter names.
+fn critiques(input: &Value, directory: &Path) -> Result<(Vec<u64>, Vec<Aius>), String> {
     let path = directory.join(input["file"].as_str().expect("a file"));
     let lines = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let slot = match input["filter"].as_str() {
@@ -22,7 +22,7 @@ fn critiques(input: &Value, directory: &Path) -> Result<Vec<Aius>, String> {
         Some("human critiques") => Some("human_critique"),
         Some(other) => return Err(format!("unknown filter {other:?}")),
     };
-    let mut out = Vec::new();
+    let (mut questions, mut out) = (Vec::new(), Vec::new());
     for line in lines.lines() {
         let row: Value = serde_json::from_str(line).map_err(text)?;
         let units = Aius::from_labels(&verdicts(&row["precision_labels"]), &verdicts(&row["recall_labels"]));
@@ -36,15 +36,16 @@ fn critiques(input: &Value, directory: &Path) -> Result<Vec<Aius>, String> {
             }
         }
         if slot.is_none_or(|slot| row["slot"] == slot) {
+            questions.push(row["index"].as_u64().expect("a question"));
             out.push(units);
         }
     }
-    Ok(out)
+    Ok((questions, out))
 }
 
 fn corpus(input: &Value, directory: &Path) -> Outcome {
     let bootstrap = Bootstrap::new(1).resamples(20).map_err(text)?;
-    let found = meta_critique_corpus(&critiques(input, directory)?, &bootstrap).map_err(text)?;
+    let found = meta_critique_corpus(&critiques(input, directory)?.1, &bootstrap).map_err(text)?;
     Ok(json!({
         "n": found.units.records(),
         "precision": found.precision.value,
@@ -54,15 +55,13 @@ fn corpus(input: &Value, directory: &Path) -> Outcome {
 }
 
 fn count(input: &Value, directory: &Path) -> Outcome {
-    let mut units = Aius::default();
-    for critique in critiques(input, directory)? {
-        units.merge(&critique).map_err(text)?;
-    }
+    let (questions, critiques) = critiques(input, directory)?;
+    let units = count_units(&questions, &critiques).map_err(text)?;
     Ok(json!({
-        "critiques": units.records(),
-        "hypothesis_aius": units.hypothesis(),
-        "reference_aius": units.reference(),
-        "total": units.units(),
+        "critiques": units.critiques,
+        "hypothesis_aius": units.hypothesis,
+        "reference_aius": units.reference,
+        "total": units.total,
     }))
 }
 
