@@ -11,7 +11,7 @@ use crate::rng::Stream;
 /// How deep groups may nest.
 const DEPTH: usize = 64;
 /// Points at which expressions with names are evaluated.
-const POINTS: usize = 3;
+const POINTS: usize = 6;
 /// Relative tolerance of numbers.
 const NUMBER_TOLERANCE: f64 = 1e-4;
 /// Relative and absolute tolerance of expressions that should be the same at every point.
@@ -46,7 +46,9 @@ fn each(a: Value, b: Value, f: impl Fn(Complex, Complex) -> Complex) -> Value {
 ///
 /// Numbers are equal within a relative 10⁻⁴, expressions with names if they agree at every point.
 pub(super) fn compare(a: &str, b: &str) -> Equality {
-    let (Some(a), Some(b)) = (read(a), read(b)) else { return Equality::Undecided };
+    let (Some(a), Some(b)) = (read(a), read(b)) else {
+        return if same_without_spacing(a, b) { Equality::Equal } else { Equality::Undecided };
+    };
     if a.equation != b.equation || !a.value.iter().chain(&b.value).all(|z| z.is_finite()) {
         return Equality::Undecided;
     }
@@ -84,10 +86,23 @@ fn read(text: &str) -> Option<Reading> {
     match reader.peek() {
         None => {}
         // A list or a sentence goes on.
-        Some(',' | '.' | ';') => reader.unambiguous = false,
+        Some(',' | '.') if only_known_commands(reader.rest) => reader.unambiguous = false,
         Some(_) => return None,
     }
     Some(Reading { value, equation, has_names: reader.has_names, unambiguous: reader.unambiguous })
+}
+
+/// Whether every backslash begins a command.
+fn only_known_commands(text: &str) -> bool {
+    text.split('\\').skip(1).all(|behind| {
+        behind.is_empty() || behind.starts_with(|c: char| c.is_ascii_alphabetic() || ",;:! {}".contains(c))
+    })
+}
+
+/// Whether two texts are the same but for spacing commands.
+fn same_without_spacing(a: &str, b: &str) -> bool {
+    let plain = |text: &str| SPACES.iter().fold(text.to_owned(), |text, space| text.replace(space, ""));
+    plain(a) == plain(b)
 }
 
 /// A name: its letters and its subscript, whatever braces it was written with.
@@ -301,7 +316,7 @@ impl<'a> Reader<'a> {
         let digits = |text: &str| run(text, |c| c.is_ascii_digit());
         let mut whole = self.cut(digits(self.rest)).to_owned();
         while let Some(behind) = self.rest.strip_prefix(',')
-            && digits(behind.get(..behind.len().min(4)).unwrap_or_default()) == 3
+            && behind.bytes().take(4).take_while(u8::is_ascii_digit).count() == 3
             && !whole.is_empty()
         {
             self.rest = behind;
