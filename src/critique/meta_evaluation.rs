@@ -32,7 +32,8 @@ pub struct AiuAgreement {
 /// MetaCritique (arXiv 2401.04518), meta-evaluation; kappa is ours.
 ///
 /// # Errors
-/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::Undefined`](crate::Error::Undefined) without units.
+/// [`Error::Length`](crate::Error::Length) if the two differ in length;
+/// [`Error::Undefined`](crate::Error::Undefined) without units.
 ///
 /// # Examples
 /// ```
@@ -78,7 +79,8 @@ pub struct Correlations {
 /// MetaCritique (arXiv 2401.04518), meta-evaluation.
 ///
 /// # Errors
-/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite.
+/// [`Error::Length`](crate::Error::Length) if the two differ in length;
+/// [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite.
 ///
 /// # Examples
 /// ```
@@ -130,7 +132,8 @@ pub struct PairwiseWins {
 /// MetaCritique (arXiv 2401.04518), by F1; half ties are ours.
 ///
 /// # Errors
-/// [`Error::Length`](crate::Error::Length) if the two differ in length; [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite;
+/// [`Error::Length`](crate::Error::Length) if the two differ in length;
+/// [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite;
 /// [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
@@ -182,7 +185,8 @@ pub fn pairwise_wins(first: &[f64], second: &[f64], level: Level) -> Result<Pair
 /// MetaCritique (arXiv 2401.04518), by F1.
 ///
 /// # Errors
-/// [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite; [`Error::Undefined`](crate::Error::Undefined) as above.
+/// [`Error::NotFinite`](crate::Error::NotFinite) for a score that is not finite;
+/// [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
 /// ```

@@ -7,8 +7,9 @@
 //! | paper | entry |
 //! |---|---|
 //! | Critique Ability of Large Language Models (2310.04815) | [`critique_accuracy`], [`critique_accuracy_runs`], [`self_check_vote`], [`convincing_wrong_answer`], [`convincing_wrong_programs`], [`most_complex`], [`answer_certainty`], [`accuracy_by_certainty`], [`CriticGrid`] |
-//! | Enhancing LLM Reasoning via Critique Models with Test-Time and Training-Time Supervision (AutoMathCritique, 2411.16579) | [`shortcut_barrier`], [`accept_refinements`], [`mc_soft_filter`], [`critique_in_loop_select`], [`TrainingSet`], [`critic_quality`], [`difficulty_levels`], [`refinement_vote`], [`pass_any_and_majority`], [`pass_at_k`](crate::search::pass_at_k) |
+//! | Enhancing LLM Reasoning via Critique Models with Test-Time and Training-Time Supervision (AutoMathCritique, 2411.16579) | [`mathcritique_compare`](crate::text::mathcritique_compare), [`shortcut_barrier`], [`accept_refinements`], [`mc_soft_filter`], [`critique_in_loop_select`], [`TrainingSet`], [`critic_quality`], [`difficulty_levels`], [`refinement_vote`], [`pass_any_and_majority`], [`pass_at_k`](crate::search::pass_at_k) |
 //! | VISCO: Benchmarking Fine-Grained Critique and Correction Towards Self-Improvement in Visual Reasoning (2412.02172) | [`visco_critique`], [`f1_incorrect_class`], [`ViscoCorrection`], [`error_propagation`], [`Granularity`], [`LookBack`] |
+//! | RealCritic: Towards Effectiveness-Driven Evaluation of Language Model Critiques (2501.14492) | [`closed_loop_critique`], [`iterative_critique`], [`task_average`], [`math_equal`](crate::text::math_equal) |
 //! | The Critique of Critique (MetaCritique, 2401.04518) | [`meta_critique_item`], [`meta_critique_corpus`], [`meta_critique_by`], [`count_units`], [`split_aius`], [`aiu_agreement`], [`correlations`], [`pairwise_wins`], [`best_critiques`] |
 //!
 //! Verdicts are counted in [`Verdicts`](crate::tally::Verdicts). All figures are fractions in 0..1, also where a paper
@@ -26,6 +27,7 @@ mod grid;
 mod look_back;
 mod meta_critique;
 mod meta_evaluation;
+mod realcritic;
 mod refinement;
 mod self_check;
 mod sums;
@@ -50,6 +52,9 @@ pub use look_back::{LookBack, LookBackAsk, LookBackRun, look_back_questions};
 pub use meta_critique::{MetaCorpus, UnitCount, count_units, meta_critique_by, meta_critique_corpus};
 pub use meta_evaluation::{
     AiuAgreement, Correlations, PairwiseWins, aiu_agreement, best_critiques, correlations, pairwise_wins,
+};
+pub use realcritic::{
+    ClosedLoopCritique, CritiqueRound, EmptyShare, closed_loop_critique, iterative_critique, task_average,
 };
 pub use refinement::{
     Kept, LoopSelection, Refined, Response, accept_refinements, coverage_by_difficulty,

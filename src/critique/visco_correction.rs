@@ -134,7 +134,8 @@ impl ViscoCorrection {
 /// Ours: VISCO (arXiv 2412.02172) discusses critics that distrust all that follows an error, without a figure.
 ///
 /// # Errors
-/// [`Error::Length`](crate::Error::Length) unless there is one judgment a step; [`Error::Undefined`](crate::Error::Undefined) as above.
+/// [`Error::Length`](crate::Error::Length) unless there is one judgment a step;
+/// [`Error::Undefined`](crate::Error::Undefined) as above.
 ///
 /// # Examples
 /// ```

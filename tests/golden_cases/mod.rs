@@ -4,6 +4,7 @@
 
 mod agent_r;
 mod alphallm;
+mod answers;
 mod bootstrap;
 mod brennan_prediger;
 mod chance_corrected;
@@ -24,6 +25,7 @@ mod meta_critique;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
+mod realcritic;
 mod score;
 mod scott_pi;
 mod visco;
@@ -66,8 +68,12 @@ pub(crate) fn run(
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
         ("self_correction", "critique_ability", _) => critique_ability::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
-        ("self_correction", "math_critique", _) => math_critique::run(function, input),
+        ("self_correction", "math_critique", _) => {
+            math_critique::run(function, input).or_else(|| answers::run(function, input))
+        }
         ("self_correction", "meta_critique", _) => meta_critique::run(function, input, directory),
+        ("self_correction", "realcritic", _) => realcritic::run(function, input, directory),
+        ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
         _ => None,
