@@ -1,5 +1,5 @@
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Interval, Level, ProportionMethod, proportion};
+use crate::inference::{Estimate, Interval, Level, rate};
 use crate::tally::{Mark, Transitions};
 
 const METRIC: &str = "self-correction";
@@ -69,14 +69,8 @@ impl SelfCorrection {
         if n == 0 {
             return Err(Error::undefined(METRIC, Undefined::Nothing { what: "answers with both verdicts" }));
         }
-        let rate = |method: &'static str, part: u64, whole: u64| {
-            if whole == 0 {
-                let what = "the number of answers that could move";
-                return Err(Error::undefined(method, Undefined::ZeroDenominator { what }));
-            }
-            let estimate = proportion(part, whole, ProportionMethod::Wilson, level)?;
-            Ok(Estimate { method, ..estimate })
-        };
+        let rate =
+            |metric, part, whole| rate(metric, "the number of answers that could move", part, whole, level);
         let total = n as f64;
         let difference = (ic as f64 - ci as f64) / total;
         let se = ((ic + ci) as f64 / total - difference * difference).max(0.0).sqrt() / total.sqrt();
@@ -147,12 +141,7 @@ pub fn self_correction_by_turn<M: Copy + Into<Mark>, T: AsRef<[M]>>(
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn changed_answer_rate<T: PartialEq>(first: &[T], second: &[T], level: Level) -> Result<Estimate> {
-    let method = "changed answer rate";
     crate::num::check_same_length("second answers", first.len(), second.len())?;
-    if first.is_empty() {
-        return Err(Error::undefined(method, Undefined::Nothing { what: "answers" }));
-    }
     let changed = first.iter().zip(second).filter(|(a, b)| a != b).count() as u64;
-    let estimate = proportion(changed, first.len() as u64, ProportionMethod::Wilson, level)?;
-    Ok(Estimate { method, ..estimate })
+    rate("changed answer rate", "the number of answers", changed, first.len() as u64, level)
 }

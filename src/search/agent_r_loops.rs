@@ -1,6 +1,5 @@
 use crate::error::Result;
-use crate::inference::{Estimate, Level};
-use crate::search::mean::mean_over_items;
+use crate::inference::{Estimate, Level, mean_over_items};
 
 /// One action several times in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

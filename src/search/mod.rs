@@ -29,7 +29,6 @@ mod alphallm_search;
 mod alphallm_width;
 mod best;
 mod deepening;
-mod mean;
 mod pass;
 mod procedure;
 mod step;

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result};
-use crate::inference::{Estimate, Level};
-use crate::search::mean::mean_over_items;
+use crate::inference::{Estimate, Level, mean_over_items};
 
 /// The chance that at least one of k samples drawn from n, c of them right, is right.
 ///

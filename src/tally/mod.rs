@@ -11,6 +11,7 @@
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
 //! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
+//! | [`Verdicts`] | what is right or wrong, and what it was judged to be | the figures of a critic |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
@@ -21,11 +22,12 @@ mod moments;
 mod pair;
 mod pair_moments;
 mod pattern;
-mod stored;
+pub(crate) mod stored;
 mod transitions;
 mod two_way;
 mod unit;
 mod units;
+mod verdicts;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
@@ -36,6 +38,7 @@ pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
 pub(crate) use units::Units;
+pub use verdicts::Verdicts;
 
 pub(crate) use unit::Scratch;
 

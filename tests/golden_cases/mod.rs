@@ -4,12 +4,14 @@
 
 mod agent_r;
 mod alphallm;
+mod answers;
 mod bootstrap;
 mod brennan_prediger;
 mod chance_corrected;
 mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
+mod critique_ability;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -18,11 +20,15 @@ mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod math_critique;
+mod meta_critique;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
+mod realcritic;
 mod score;
 mod scott_pi;
+mod visco;
 
 use std::path::Path;
 
@@ -39,7 +45,7 @@ pub(crate) fn run(
     stem: &str,
     function: &str,
     input: &Value,
-    _directory: &Path,
+    directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
@@ -60,8 +66,16 @@ pub(crate) fn run(
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
+        ("self_correction", "critique_ability", _) => critique_ability::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
+        ("self_correction", "math_critique", _) => {
+            math_critique::run(function, input).or_else(|| answers::run(function, input))
+        }
+        ("self_correction", "meta_critique", _) => meta_critique::run(function, input, directory),
+        ("self_correction", "realcritic", _) => realcritic::run(function, input, directory),
+        ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
+        ("self_correction", "visco", _) => visco::run(function, input),
         _ => None,
     }
 }
