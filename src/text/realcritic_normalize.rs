@@ -139,9 +139,15 @@ fn replace_groups(text: &str, open: &str, by: impl Fn(&str) -> &str) -> String {
 }
 
 fn remove_units(s: &mut String) {
+    // Most answers hold few letters, and no unit with another one can be in them.
+    let mut present = [false; 256];
+    s.bytes().for_each(|byte| present[usize::from(byte)] = true);
     for plural in ["", "s", "", "s"] {
         for unit in UNITS.split('|') {
-            remove_unit(s, unit, plural);
+            let letters = unit.bytes().chain(plural.bytes()).filter(|byte| *byte != b'.');
+            if letters.into_iter().all(|byte| present[usize::from(byte)]) {
+                remove_unit(s, unit, plural);
+            }
         }
     }
 }
