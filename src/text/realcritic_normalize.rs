@@ -68,7 +68,7 @@ pub fn realcritic_normalize(text: &str, keep_units: bool) -> String {
     {
         let before = s.get(..start).unwrap_or_default().trim();
         if !before.is_empty() {
-            s = before.to_owned();
+            s = String::from(before);
         }
     }
     if !keep_units {
@@ -111,7 +111,7 @@ pub fn realcritic_normalize(text: &str, keep_units: bool) -> String {
         && !value.contains('=')
         && name.chars().nth(2).is_none()
     {
-        s = value.to_owned();
+        s = String::from(value);
     }
     s = brace_argument(&s, r"\sqrt", |behind| run(behind, is_word));
     replace(&mut s, " ", "");
