@@ -16,10 +16,10 @@ const PAIRS: usize = 10_000;
 /// Per hundred: 33 letters, 47 numbers, the rest expressions of the kinds that the data hold.
 fn pairs() -> Vec<(String, String)> {
     let mut rng = Stream::new(1, 0, 0);
-    let mut below = |n: u32| rng.below(n);
+    let mut below = |n: u64| rng.below(n);
     let mut pair = || {
         let (kind, n, m) = (below(100), below(500), below(500) + 1);
-        let letter = |n: u32| ["A", "B", "C", "D"][n as usize % 4].to_string();
+        let letter = |n: u64| ["A", "B", "C", "D"][n as usize % 4].to_string();
         match kind {
             0..33 => (letter(n), letter(m)),
             33..80 => (n.to_string(), if m % 2 == 0 { n } else { m }.to_string()),

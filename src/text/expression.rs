@@ -85,8 +85,9 @@ fn read(text: &str) -> Option<Reading> {
     }
     match reader.peek() {
         None => {}
-        // A list or a sentence goes on.
-        Some(',' | '.') if only_known_commands(reader.rest) => reader.unambiguous = false,
+        // A sentence or a list goes on.
+        Some('.') => reader.unambiguous = false,
+        Some(',') if only_known_commands(reader.rest) => reader.unambiguous = false,
         Some(_) => return None,
     }
     Some(Reading { value, equation, has_names: reader.has_names, unambiguous: reader.unambiguous })

@@ -150,7 +150,7 @@ fn normalize(text: &str) -> Option<String> {
     replace(&mut s, r"\tfrac", r"\frac");
     for gone in [r"\left", r"\right", r"^{\circ}", r"^\circ"] {
         replace(&mut s, gone, "");
-        s = s.trim().to_owned();
+        s = String::from(s.trim());
     }
     replace(&mut s, "{,}", "");
     replace(&mut s, r"\,", "");
@@ -167,7 +167,7 @@ fn normalize(text: &str) -> Option<String> {
         };
         s = brace_last_word(brace_argument(&s, command, number), command);
     }
-    s = ends(slash_to_fraction(&s));
+    s = ends(&slash_to_fraction(&s));
     if let Some((before, behind)) = s.split_once('_') {
         if behind.is_empty() {
             return None;
@@ -233,7 +233,7 @@ fn brace_last_word(text: String, command: &str) -> String {
 }
 
 /// A zero before a leading dot, a letter out of its brackets, no comma, dot or backslash at the end.
-fn ends(text: String) -> String {
+fn ends(text: &str) -> String {
     let mut s = text.trim().to_owned();
     if s.strip_prefix('.').is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit())) {
         s.insert(0, '0');

@@ -87,7 +87,7 @@ fn total(values: &[u64]) -> Option<u64> {
         let mut groups = rest.splitn(2, |value| *value == scale);
         if let (Some(before), Some(after)) = (groups.next(), groups.next()) {
             // "one thousand million"
-            if before.iter().any(is_scale) {
+            if before.iter().copied().any(is_scale) {
                 return None;
             }
             total = total.checked_add(group(before)?.checked_mul(scale)?)?;
@@ -95,14 +95,14 @@ fn total(values: &[u64]) -> Option<u64> {
         }
     }
     // "two thousand one thousand"
-    if rest.iter().any(is_scale) {
+    if rest.iter().copied().any(is_scale) {
         return None;
     }
     if rest.is_empty() { Some(total) } else { total.checked_add(group(rest)?) }
 }
 
-fn is_scale(value: &u64) -> bool {
-    SCALES.contains(value)
+fn is_scale(value: u64) -> bool {
+    SCALES.contains(&value)
 }
 
 /// Up to four words between two scales; of more, only the first counts.

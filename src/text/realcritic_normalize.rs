@@ -68,7 +68,7 @@ pub fn realcritic_normalize(text: &str, keep_units: bool) -> String {
     {
         let before = s.get(..start).unwrap_or_default().trim();
         if !before.is_empty() {
-            s = before.to_owned();
+            s = String::from(before);
         }
     }
     if !keep_units {
@@ -111,7 +111,7 @@ pub fn realcritic_normalize(text: &str, keep_units: bool) -> String {
         && !value.contains('=')
         && name.chars().nth(2).is_none()
     {
-        s = value.to_owned();
+        s = String::from(value);
     }
     s = brace_argument(&s, r"\sqrt", |behind| run(behind, is_word));
     replace(&mut s, " ", "");
@@ -139,9 +139,15 @@ fn replace_groups(text: &str, open: &str, by: impl Fn(&str) -> &str) -> String {
 }
 
 fn remove_units(s: &mut String) {
+    // Most answers hold few letters, and no unit with another one can be in them.
+    let mut present = [false; 256];
+    s.bytes().for_each(|byte| present[usize::from(byte)] = true);
     for plural in ["", "s", "", "s"] {
         for unit in UNITS.split('|') {
-            remove_unit(s, unit, plural);
+            let letters = unit.bytes().chain(plural.bytes()).filter(|byte| *byte != b'.');
+            if letters.into_iter().all(|byte| present[usize::from(byte)]) {
+                remove_unit(s, unit, plural);
+            }
         }
     }
 }
