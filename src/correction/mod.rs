@@ -15,19 +15,25 @@
 //! could move ([`SelfCorrection::fix_rate`]). All figures are fractions in 0..1.
 
 mod cct;
+mod comparison;
 mod components;
 mod confidence_critique;
 mod projection;
 mod question;
 mod score;
+mod score_behaviour;
 mod score_objective;
 
 pub use cct::{CctExample, CctKind, CctRecord, cct_examples};
+pub use comparison::{
+    ModelComparison, ModelPair, common_questions, compare_models, confidence_critique_bootstrap,
+};
 pub use components::{Components, components};
 pub use confidence_critique::{ConfidenceCritique, confidence_critique};
 pub use projection::{Projection, projection};
 pub use question::{LabelProbabilities, Question};
-pub use score::{SelfCorrection, changed_answer_rate, self_correction_by_turn};
+pub use score::{SelfCorrection, delta_bootstrap, self_correction_by_turn};
+pub use score_behaviour::{changed_answer_rate, edit_ratio_histogram};
 pub use score_objective::{
     BaseKl, KlEstimator, Rollout, ShapedReward, kl_from_distributions, kl_from_log_probs, shaped_reward,
     stage_one, stage_two, stage_two_batch,

@@ -4,7 +4,9 @@ use crate::error::{Error, Result};
 use crate::inference::draw::{Plan, count_indices};
 use crate::inference::replicates::Replicate;
 use crate::inference::resample::Prepared;
-use crate::inference::{BootstrapInterval, Jackknife, Kinds, Level, Replicates, Resample, Statistic, parallel};
+use crate::inference::{
+    BootstrapInterval, Jackknife, Kinds, Level, Replicates, Resample, Statistic, parallel,
+};
 use crate::rng::Stream;
 
 /// What is drawn with replacement.
@@ -263,7 +265,8 @@ impl Bootstrap {
         let columns = estimates.into_iter().zip(jackknives).enumerate();
         Ok(columns
             .map(|(column, (estimate, jackknife))| {
-                let value = |row: &Vec<Option<f64>>| Some(Replicate { value: row[column]?, standard_error: None });
+                let value =
+                    |row: &Vec<Option<f64>>| Some(Replicate { value: row[column]?, standard_error: None });
                 let found: Vec<_> = rows.iter().map(value).collect();
                 let jackknife = jackknife.transpose()?;
                 Replicates::new(estimate?, &found, self.max_undefined, self.interval, self.level, jackknife)

@@ -5,12 +5,14 @@
 //! these serve.
 
 mod best;
+mod compute_scaling;
 mod deepening;
 mod pass;
 mod step;
 mod votes;
 
 pub use best::{Aggregate, BestOfN, best_of_n};
+pub use compute_scaling::{ComputeScaling, ScalingQuestion, compute_scaling};
 pub use deepening::{Deepening, DeepeningRun, Generate, RETHINK, Schedule, Segment};
 pub use pass::{pass_at_k, pass_rate_at_k};
 pub use step::Step;

@@ -5,4 +5,5 @@
 
 mod distance;
 
+pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
