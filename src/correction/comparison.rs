@@ -232,14 +232,15 @@ fn bits(q: &Question) -> [u64; 3] {
 
 /// The figures of a model with so many questions of each kind.
 fn figures(questions: &[Question], weights: &[u64]) -> [Result<f64>; FIGURES] {
-    // n, P(a), kept, fixed; then questions with P(a) > 0 and their P(b|a), with P(a) < 1 and their P(b|not a).
-    let mut sums = [Sum::default(); 8];
+    // n, P(a), 1 − P(a), kept, fixed; then questions with P(a) > 0 and their P(b|a), with P(a) < 1 and their P(b|not a).
+    let mut sums = [Sum::default(); 9];
     for (q, &weight) in questions.iter().zip(weights).filter(|(_, weight)| **weight > 0) {
         let w = weight as f64;
         let (ever, never) = (f64::from(q.right_first > 0.0), f64::from(q.right_first < 1.0));
         let terms = [
             1.0,
             q.right_first,
+            1.0 - q.right_first,
             q.kept(),
             q.fixed(),
             ever,
@@ -249,7 +250,7 @@ fn figures(questions: &[Question], weights: &[u64]) -> [Result<f64>; FIGURES] {
         ];
         sums.iter_mut().zip(terms).for_each(|(sum, term)| sum.add(w * term));
     }
-    let [n, right, kept, fixed, ever, macro_kept, never, macro_fixed] = sums.map(Sum::value);
+    let [n, right, wrong, kept, fixed, ever, macro_kept, never, macro_fixed] = sums.map(Sum::value);
     let over = |metric, top: f64, bottom: f64| {
         ratio(metric, top, bottom, Undefined::ZeroDenominator { what: "the number of such answers" })
     };
@@ -259,7 +260,7 @@ fn figures(questions: &[Question], weights: &[u64]) -> [Result<f64>; FIGURES] {
         acc1,
         acc2,
         over("confidence level", kept, right),
-        over("critique score", fixed, n - right),
+        over("critique score", fixed, wrong),
         rss,
         over("macro confidence level", macro_kept, ever),
         over("macro critique score", macro_fixed, never),

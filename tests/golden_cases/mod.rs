@@ -19,8 +19,11 @@ mod light_kappa;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
+mod s3c_math;
+mod scl;
 mod score;
 mod scott_pi;
+mod self_evolution;
 
 use std::path::Path;
 
@@ -57,7 +60,10 @@ pub(crate) fn run(
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
+        ("self_correction", "s3c_math", _) => s3c_math::run(function, input),
+        ("self_correction", "scl", _) => scl::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
+        ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         _ => None,
     }
 }
