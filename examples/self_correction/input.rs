@@ -19,7 +19,7 @@ pub(crate) struct Input {
 }
 
 const SOURCE: &str = "Kumar et al., Training Language Models to Self-Correct via Reinforcement Learning (2024, arXiv \
-                      2409.12917), tables 1 to 3: Gemini 1.5 on 500 problems of MATH and on the 164 of HumanEval.";
+                      2409.12917), tables 1 to 3: on 500 problems of MATH and on the 164 of HumanEval.";
 
 /// Right and right again, right then wrong, wrong then right, wrong and wrong again: the only counts whose percentages
 /// are the printed ones.

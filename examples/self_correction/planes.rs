@@ -30,7 +30,7 @@ const STEPS: u32 = 50;
 
 /// Accuracy before against after: the bounds are the same for every model.
 pub(crate) fn accuracies(models: &[(&str, ConfidenceCritique)]) -> Result<Figure> {
-    let mut plane = Plane::new("Accuracy before and after", "accuracy of the first answer", "of the second").subtitle(
+    let mut plane = Plane::new("Accuracy before and after", "accuracy of the first answer", "accuracy of the second answer").subtitle(
         "Shaded: what the second accuracy can be if CS ≤ Acc1 ≤ CL. On the dashed line nothing is gained (RSS = 0.5).",
     );
     for (name, model) in models {

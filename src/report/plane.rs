@@ -18,7 +18,8 @@ const COLOURS: [&str; 8] =
 /// and dashed lines.
 ///
 /// Points are numbered, and named beside the plot with their figures. An area or line may belong to a point, whose colour
-/// it then has. The axes reach from 0 to 1 at most, and leave out what nothing stands in.
+/// it then has. The axes lie between 0 and 1 and hold the points and what belongs to them; anything else is cut at the
+/// frame.
 ///
 /// # Examples
 /// ```
@@ -123,9 +124,16 @@ impl Axis {
         (self.low..=self.high).contains(&value)
     }
 
-    fn ticks(self) -> impl Iterator<Item = f64> {
-        let (first, last) = ((self.low * 10.0).round() as i32, (self.high * 10.0).round() as i32);
-        (first..=last).map(|tenth| f64::from(tenth) / 10.0)
+    /// Ticks with their labels.
+    fn ticks(self) -> impl Iterator<Item = (f64, String)> {
+        let (first, last) = ((self.low * 100.0).round() as i32, (self.high * 100.0).round() as i32);
+        let (step, decimals) = match last - first {
+            ..=10 => (2, 2),
+            11..=20 => (5, 2),
+            _ => (10, 1),
+        };
+        let ticks = (first..=last).step_by(step).map(|hundredth| f64::from(hundredth) / 100.0);
+        ticks.map(move |tick| (tick, fixed(tick, decimals)))
     }
 }
 
@@ -197,7 +205,8 @@ impl Plane {
     /// The axis of one direction, 0 across and 1 upwards, between two places of the picture.
     fn axis(&self, direction: usize, from: f64, to: f64) -> Axis {
         let points = self.points.iter().flat_map(|point| point.figures[direction].reach());
-        let shapes = self.areas.iter().chain(&self.lines).flat_map(|shape| &shape.corners);
+        let shapes = self.areas.iter().chain(&self.lines).filter(|shape| shape.point.is_some());
+        let shapes = shapes.flat_map(|shape| &shape.corners);
         let corners = shapes.map(|&(x, y)| if direction == 0 { x } else { y });
         let (low, high) = Axis::range(points.chain(corners));
         Axis { low, high, from, to }
@@ -255,16 +264,16 @@ impl Plane {
         svg.line(format_args!(
             "<clipPath id=\"plot\"><rect x=\"{left}\" y=\"{top}\" width=\"{SIDE}\" height=\"{SIDE}\"/></clipPath>"
         ));
-        for tick in across.ticks() {
+        for (tick, label) in across.ticks() {
             let x = xy(across.at(tick));
             svg.line(format_args!("<path d=\"M{x} {top}V{bottom}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
             let style = Style::new(11.0, Anchor::Middle).fill(FAINT);
-            svg.text(x, bottom + 16.0, style, &fixed(tick, 1));
+            svg.text(x, bottom + 16.0, style, &label);
         }
-        for tick in upwards.ticks() {
+        for (tick, label) in upwards.ticks() {
             let y = xy(upwards.at(tick));
             svg.line(format_args!("<path d=\"M{left} {y}H{right}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
-            svg.text(left - 7.0, y + 3.8, Style::new(11.0, Anchor::End).fill(FAINT), &fixed(tick, 1));
+            svg.text(left - 7.0, y + 3.8, Style::new(11.0, Anchor::End).fill(FAINT), &label);
         }
         svg.line(format_args!(
             "<rect x=\"{left}\" y=\"{top}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" stroke=\"#8c959f\"/>"
@@ -287,11 +296,13 @@ impl Plane {
             let places = corners.map(|&(x, y)| format!("{} {}", place(across, x), place(upwards, y)));
             format!("M{}", places.collect::<Vec<_>>().join("L"))
         };
+        // Where many areas lie on each other they must not become dark.
+        let opacity = xy((0.24 / self.areas.len() as f64).clamp(0.02, 0.08));
         for area in self.areas.iter().filter(|area| !area.corners.is_empty()) {
             let (colour, shape) = (colour_of(area.point), path(area));
             svg.line(format_args!(
-                "<path d=\"{shape}Z\" fill=\"{colour}\" fill-opacity=\"0.06\" stroke=\"{colour}\" \
-                 stroke-opacity=\"0.25\"/>"
+                "<path d=\"{shape}Z\" fill=\"{colour}\" fill-opacity=\"{opacity}\" stroke=\"{colour}\" \
+                 stroke-opacity=\"0.3\"/>"
             ));
         }
         for line in &self.lines {

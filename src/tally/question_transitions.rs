@@ -120,6 +120,7 @@ impl QuestionTransitions {
     }
 
     /// Each question with its samples, by ascending number.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u64, &Transitions)> {
         self.tables.iter().map(|(&question, table)| (question, table))
     }
