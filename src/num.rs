@@ -48,6 +48,11 @@ pub(crate) fn ratio(
     if quotient.is_finite() { Ok(quotient) } else { Err(Error::undefined(metric, reason)) }
 }
 
+/// ln σ(x) = −ln(1 + e⁻ˣ) without overflow and without losing digits on either side.
+pub(crate) fn ln_sigmoid(x: f64) -> f64 {
+    x.min(0.0) - (-x.abs()).exp().ln_1p()
+}
+
 /// The first value that is not finite becomes an error that names its position.
 pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
@@ -79,7 +84,18 @@ pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::ranks;
+    use super::{ln_sigmoid, ranks};
+
+    #[test]
+    fn ln_sigmoid_keeps_its_digits() {
+        assert_eq!(ln_sigmoid(0.0), -std::f64::consts::LN_2);
+        assert_eq!((ln_sigmoid(-800.0), ln_sigmoid(-1e300)), (-800.0, -1e300));
+        assert!((ln_sigmoid(40.0) + (-40f64).exp()).abs() < 1e-30);
+        assert_eq!(ln_sigmoid(f64::INFINITY), 0.0);
+        for x in [-3.0, -0.5, 0.25, 2.0, 9.0] {
+            assert!((ln_sigmoid(x) - (1.0 / (1.0 + f64::exp(-x))).ln()).abs() < 1e-12, "{x}");
+        }
+    }
 
     #[test]
     fn ties_share_their_mean_rank() {

@@ -62,17 +62,19 @@ impl Folder {
 
     /// Runs the scorecard here; arguments are separated by blanks.
     fn scorecard(&self, arguments: &str) -> Output {
-        let mut run = Command::new(example("scorecard"));
+        self.run("scorecard", arguments)
+    }
+
+    /// Runs an example here; arguments are separated by blanks.
+    fn run(&self, name: &str, arguments: &str) -> Output {
+        let mut run = Command::new(example(name));
         run.current_dir(&self.0).env("COLUMNS", "120").args(arguments.split_whitespace());
         run.output().expect("the example runs")
     }
 
     /// Runs the scorecard, which must succeed, and returns what it printed.
     fn report(&self, arguments: &str) -> String {
-        let output = self.scorecard(arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        printed(self.scorecard(arguments))
     }
 
     /// Runs the scorecard, which must fail without a report, and returns its message.
@@ -85,7 +87,12 @@ impl Folder {
 
     /// The cells of the row of a table in the JSON report, by section, and by what its first cell says.
     fn row(&self, section: &str, first: &str) -> Vec<Value> {
-        let report: Value = serde_json::from_str(&self.read("scorecard/report.json")).unwrap();
+        self.row_of("scorecard", section, first)
+    }
+
+    /// As [`Self::row`], of the report in a folder.
+    fn row_of(&self, folder: &str, section: &str, first: &str) -> Vec<Value> {
+        let report: Value = serde_json::from_str(&self.read(&format!("{folder}/report.json"))).unwrap();
         assert_eq!((&report["format"], &report["version"]), (&"probity.report".into(), &1.into()));
         let sections = report["sections"].as_array().unwrap();
         let section =
@@ -95,6 +102,13 @@ impl Folder {
         let row = rows.find(|row| row[0] == first).unwrap_or_else(|| panic!("{first}: {section}"));
         row.as_array().unwrap().clone()
     }
+}
+
+/// What a run that must succeed printed.
+fn printed(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 impl Drop for Folder {
@@ -325,4 +339,70 @@ fn a_wrong_command_line_says_what_is_wrong() {
     {
         assert!(help.contains(option), "{option}");
     }
+}
+
+#[test]
+fn without_a_file_it_shows_the_published_self_corrections() {
+    let folder = Folder::new("corrections");
+    let text = printed(folder.run("self_correction", ""));
+    assert!(text.contains("Kumar et al.") && !text.contains("Differences between models"), "{text}");
+    // SCoRe's row of its table 2: 60.0, 64.4, 4.4, 5.8 and 1.4 per cent.
+    let row = folder.row_of("self_correction", "Two turns", "SCoRe, MATH");
+    for (cell, percent) in [(2, 60.0), (3, 64.4), (4, 4.4), (7, 5.8), (8, 1.4)] {
+        assert!((100.0 * row[cell].as_f64().unwrap() - percent).abs() < 1e-9, "{cell}: {row:?}");
+    }
+    // With one sample a question CL is the share of right answers that stay right.
+    let row = folder.row_of("self_correction", "Confidence and critique", "SCoRe, MATH");
+    assert!((row[4].as_f64().unwrap() - 293.0 / 300.0).abs() < 1e-12, "{row:?}");
+    assert_eq!(row[10], "holds");
+    let plane = folder.read("self_correction/plane.svg");
+    assert!(plane.contains("SCoRe, MATH: 0.977") && plane.contains("stroke-dasharray"), "{plane}");
+    assert!(folder.read("self_correction/report.md").contains("](accuracy.svg)"));
+}
+
+#[test]
+fn two_turn_tables_of_ones_own() {
+    let folder = Folder::new("two-turns");
+    let (mut csv, mut jsonl) = ("llm,id,k,first,second\n".to_string(), String::new());
+    for question in 0..40_u32 {
+        for sample in 0..5_u32 {
+            // The first model answers rightly as often as the second, but sticks to it.
+            let before = (question * 7 + sample * 3) % 10 < 6;
+            for (model, after) in [("steady", before || sample == 4), ("shaky", !before || sample < 2)] {
+                csv += &format!("{model},q{question},{sample},{},{}\n", u8::from(before), u8::from(after));
+                jsonl += &format!(
+                    "{{\"model\": \"{model}\", \"question\": {question}, \"before\": {before}, \"after\": {after}}}\n"
+                );
+            }
+        }
+    }
+    folder.write("two.csv", &csv);
+    folder.write("two.jsonl", &jsonl);
+    let columns = "--model llm --question id --sample k --before first --after second";
+    let text =
+        printed(folder.run("self_correction", &format!("two.csv {columns} --out of_csv --resamples 200")));
+    assert!(text.contains("400 samples of 40 questions by 2 models; 0 lack a verdict"), "{text}");
+    let steady = folder.row_of("of_csv", "Confidence and critique", "steady");
+    assert_eq!((&steady[1], &steady[4]), (&40.into(), &1.0.into()));
+    let difference = folder.row_of("of_csv", "Differences between models", "steady − shaky");
+    assert_eq!(difference[1], "Acc2");
+    printed(folder.run("self_correction", "two.jsonl --out of_jsonl --resamples 200"));
+    assert_eq!(folder.row_of("of_jsonl", "Confidence and critique", "steady"), steady);
+
+    folder.write("again.csv", &format!("{csv}shaky,q3,1,1,1\n"));
+    folder.write("words.csv", "model,question,before,after\nm,1,right,perhaps\n");
+    folder.write("none.csv", "model,question,before,after\n");
+    for (call, part) in [
+        (format!("again.csv {columns}"), "expected each sample of a question once, found it in line"),
+        ("words.csv".to_string(), "found \"perhaps\""),
+        ("two.csv".to_string(), "expected a column \"model\""),
+        ("--model llm".to_string(), "expected a file to read"),
+        ("two.csv --right a".to_string(), "--right and --wrong"),
+    ] {
+        let output = folder.run("self_correction", &call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("self_correction", "none.csv"));
+    assert!(text.contains("There is no sample."), "{text}");
 }

@@ -1,7 +1,10 @@
 //! What the targets share: options to read with, and ratings to compute from.
 
 use arbitrary::Arbitrary;
-use probity::io::{Column, Dialect, Format, Import, LongTable, PairTable, Strictness, WideTable, Winner};
+use probity::io::{
+    Column, Dialect, Format, Import, LongTable, PairTable, Strictness, TwoTurnTable, WideTable, Winner,
+};
+use probity::tally::Tally;
 use probity::ratings::{Duplicates, Labels, Ratings, RatingsBuilder, Scale};
 
 /// How to read a file.
@@ -44,7 +47,7 @@ pub fn duplicates(keep: Option<bool>) -> Duplicates {
     }
 }
 
-/// Reads bytes as a long, a wide and a pairwise table.
+/// Reads bytes as a long, a wide, a two-turn and a pairwise table.
 pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
     let dialect = Dialect::new().format(format).header(shape.header).quoting(shape.quoting).trim(shape.trim);
     let strictness = if shape.strict { Strictness::Strict } else { Strictness::Lenient };
@@ -74,6 +77,17 @@ pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
         if let Ok(import) = wide.scale(shape.scale()).read_from(bytes, strictness) {
             check_import(&import);
         }
+    }
+
+    let mut turns = TwoTurnTable::new(column(0), column(1), column(2), column(3)).dialect(dialect.clone());
+    if shape.group {
+        turns = turns.sample(column(2));
+    }
+    if let Ok(import) = turns.read_from(bytes, strictness) {
+        let report = &import.report;
+        assert_eq!(report.judgments + report.missing + report.skipped.len() as u64, report.rows);
+        let samples: u64 = import.models.iter().map(|(_, samples)| samples.records()).sum();
+        assert_eq!(report.judgments + report.missing, samples);
     }
 
     let mut pairs =

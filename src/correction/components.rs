@@ -1,4 +1,5 @@
 use crate::error::{Error, Result, Undefined};
+use crate::num;
 
 /// The second accuracy and the relative self-correction score that follow from accuracy, confidence and critique.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +36,8 @@ pub struct Components {
 /// RSS is above 0.5 exactly when the second accuracy is above the first.
 ///
 /// # Undefined
-/// For a first accuracy of 0 or 1: there is then nothing to keep, or nothing to fix.
+/// For a first accuracy of 0 or 1 (or so near that the quotient leaves the range): there is then nothing to keep, or
+/// nothing to fix.
 ///
 /// # Source
 /// Yang et al. 2024, "Confidence v.s. Critique", section 3 (identity and score); the bounds of each component follow
@@ -73,7 +75,7 @@ pub fn components(acc1: f64, cl: f64, cs: f64) -> Result<Components> {
     })
 }
 
-/// Acc1²: everything right is confirmed at chance, nothing wrong is found.
+/// Acc1²: what is right is kept at the rate of a first answer, nothing wrong is fixed.
 pub(super) fn lower(acc1: f64) -> f64 {
     acc1 * acc1
 }
@@ -85,10 +87,12 @@ pub(super) fn upper(acc1: f64) -> f64 {
 
 /// (Acc2 − lower)/(upper − lower).
 pub(super) fn relative_score(acc1: f64, acc2: f64) -> Result<f64> {
+    let what = "the room between the bounds of the second accuracy";
     let room = 2.0 * acc1 * (1.0 - acc1);
-    if room <= 0.0 {
-        let what = "the room between the bounds of the second accuracy";
-        return Err(Error::undefined("relative self-correction score", Undefined::ZeroDenominator { what }));
-    }
-    Ok((acc2 - lower(acc1)) / room)
+    num::ratio(
+        "relative self-correction score",
+        acc2 - lower(acc1),
+        room,
+        Undefined::ZeroDenominator { what },
+    )
 }

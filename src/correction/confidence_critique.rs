@@ -3,6 +3,7 @@ use crate::correction::components::{lower, relative_score, upper};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, estimate_from_influence};
 use crate::num;
+use crate::tally::QuestionTransitions;
 
 /// Accuracy before and after, split into confidence and critique. From [`confidence_critique`](fn@confidence_critique).
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +47,8 @@ pub struct ConfidenceCritique {
 ///
 /// # Intervals
 /// Over questions: the mean's standard error for the accuracies, the linearised ratio's for CL, CS and RSS, with
-/// Student's t and n − 1 degrees of freedom. CL, CS and the accuracies are cut to 0..1. One question has none.
+/// Student's t and n − 1 degrees of freedom. CL, CS and the accuracies are cut to 0..1. One question has none. A
+/// bootstrap instead: [`confidence_critique_bootstrap`](crate::correction::confidence_critique_bootstrap).
 ///
 /// # Undefined
 /// Everything without questions; CL where no first answer is ever right, CS where every one is, RSS in both cases.
@@ -115,6 +117,28 @@ pub fn confidence_critique(questions: Vec<Question>, level: Level) -> Result<Con
         assumption_holds,
         questions,
     })
+}
+
+impl QuestionTransitions {
+    /// [`confidence_critique`](fn@confidence_critique) of the samples of all questions, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] without samples.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::Level;
+    /// use probity::tally::{QuestionTransitions, Transitions};
+    /// let samples = [Transitions::from_counts(4, 1, 1, 4)?, Transitions::from_counts(1, 0, 1, 8)?];
+    /// let found = QuestionTransitions::from_tables(samples)?.confidence_critique(Level::default())?;
+    /// assert!((found.cl?.value - 5.0 / 6.0).abs() < 1e-15);
+    /// assert!(QuestionTransitions::default().confidence_critique(Level::default()).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn confidence_critique(&self, level: Level) -> Result<ConfidenceCritique> {
+        let questions = self.iter().map(|(_, samples)| Question::from_samples(samples));
+        confidence_critique(questions.collect::<Result<_>>()?, level)
+    }
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -1,8 +1,10 @@
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Interval, Level, rate};
-use crate::tally::{Mark, Transitions};
+use crate::inference::{Bootstrap, Estimate, Level, McNemar, Replicates, TestResult, rate};
+use crate::ratings::Labels;
+use crate::tally::{Mark, PairCounts, Transitions};
 
 const METRIC: &str = "self-correction";
+const BOTH_VERDICTS: &str = "answers with both verdicts";
 
 /// The figures of a two-turn run, from the table of right and wrong before and after.
 ///
@@ -15,8 +17,9 @@ const METRIC: &str = "self-correction";
 /// ```
 ///
 /// # Intervals
-/// Wilson's for the rates. Δ has the standard error of a paired difference, √(ic + ci − (ic − ci)²/n)/n, and a normal
-/// interval.
+/// Wilson's for the rates; that of Bonett and Price for Δ ([`PairCounts::paired_difference`]). Δ's p-value is that of
+/// McNemar's mid-p test, absent where no answer moved; [`Transitions::mcnemar`] has the other variants. All of them take
+/// every answer for a draw of its own: for several samples a question, see [`delta_bootstrap`].
 ///
 /// # Missing values
 /// Answers without a verdict on either side stay out; count them as wrong with
@@ -67,20 +70,19 @@ impl SelfCorrection {
         let (cc, ci, ic, ii) = (table.kept(), table.broken(), table.fixed(), table.stuck());
         let n = table.known();
         if n == 0 {
-            return Err(Error::undefined(METRIC, Undefined::Nothing { what: "answers with both verdicts" }));
+            return Err(Error::undefined(METRIC, Undefined::Nothing { what: BOTH_VERDICTS }));
         }
         let rate =
             |metric, part, whole| rate(metric, "the number of answers that could move", part, whole, level);
-        let total = n as f64;
-        let difference = (ic as f64 - ci as f64) / total;
-        let se = ((ic + ci) as f64 / total - difference * difference).max(0.0).sqrt() / total.sqrt();
+        let delta = after_and_before(table)?.paired_difference(level)?;
+        let delta = match table.mcnemar(McNemar::MidP) {
+            Ok(test) => delta.with_p_value(test.p_value),
+            Err(_) => delta,
+        };
         Ok(Self {
             accuracy_t1: rate("accuracy@t1", cc + ci, n)?,
             accuracy_t2: rate("accuracy@t2", cc + ic, n)?,
-            delta: Estimate::new("delta(t1, t2)", difference)
-                .counted(n, 1, 2 * n)
-                .with_standard_error(se)
-                .with_interval(Interval::normal(difference, se, level).clamped(-1.0, 1.0)),
+            delta: Estimate { method: "delta(t1, t2)", ..delta },
             delta_i_to_c: rate("delta i→c", ic, n)?,
             delta_c_to_i: rate("delta c→i", ci, n)?,
             fix_rate: rate("fix rate", ic, ic + ii),
@@ -123,25 +125,88 @@ pub fn self_correction_by_turn<M: Copy + Into<Mark>, T: AsRef<[M]>>(
     turns.windows(2).map(|pair| Ok((compare(&pair[0], &pair[1])?, compare(first, &pair[1])?))).collect()
 }
 
-/// Share of problems whose two answers differ (SCoRe, figure 6), with Wilson's interval.
+impl Transitions {
+    /// McNemar's test of whether answers are right equally often before and after: the test of SCoRe's Δ.
+    ///
+    /// ```text
+    /// (fixed − broken)²/(fixed + broken),   see PairCounts::mcnemar
+    /// ```
+    ///
+    /// # Undefined
+    /// Where no answer moved.
+    ///
+    /// # Missing values
+    /// Answers without a verdict on either side stay out.
+    ///
+    /// # Source
+    /// As [`PairCounts::mcnemar`]; the paper prints its Δ without a test.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] as above.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::McNemar;
+    /// use probity::tally::Transitions;
+    /// let star = Transitions::from_counts(257, 11, 13, 219)?;
+    /// assert_eq!(star.mcnemar(McNemar::Asymptotic)?.statistic, 4.0 / 24.0);
+    /// assert!(Transitions::from_counts(5, 0, 0, 5)?.mcnemar(McNemar::MidP).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn mcnemar(&self, variant: McNemar) -> Result<TestResult> {
+        after_and_before(self)?.mcnemar(variant)
+    }
+}
+
+/// Right after (first) and right before (second) as two raters of the same answers.
+fn after_and_before(table: &Transitions) -> Result<PairCounts> {
+    let counts = vec![table.stuck(), table.broken(), table.fixed(), table.kept()];
+    PairCounts::from_counts(Labels::codes(2), counts)
+}
+
+/// SCoRe's Δ with a bootstrap over questions, each drawn with all its samples.
+///
+/// ```text
+/// Δ = Σ over questions of (fixed − broken) / Σ of answers with both verdicts
+/// ```
+///
+/// With one sample a question it is the bootstrap of the plain Δ; with several, samples of one question are alike, and
+/// an interval over samples would be too narrow.
 ///
 /// # Undefined
-/// Without problems.
+/// Without an answer that has both verdicts.
+///
+/// # Missing values
+/// Answers without a verdict on either side stay out.
+///
+/// # Source
+/// Kumar et al. 2024 (SCoRe), section 3, for Δ; the bootstrap is ours.
 ///
 /// # Errors
-/// [`Error::Length`] if the two differ in length; [`Error::Undefined`] as above.
+/// As [`Bootstrap::run`].
 ///
 /// # Examples
 /// ```
-/// use probity::correction::changed_answer_rate;
-/// use probity::inference::Level;
-/// let rate = changed_answer_rate(&["4", "4", "7", "1", "9"], &["4", "5", "7", "2", "9"], Level::default())?;
-/// assert_eq!(rate.value, 0.4);
-/// assert!(changed_answer_rate::<&str>(&[], &[], Level::default()).unwrap_err().is_undefined());
+/// use probity::correction::delta_bootstrap;
+/// use probity::inference::Bootstrap;
+/// use probity::tally::Transitions;
+/// let ten = |kept, broken, fixed, stuck| Transitions::from_counts(kept, broken, fixed, stuck);
+/// let questions = vec![ten(4, 1, 1, 4)?, ten(1, 0, 3, 6)?, ten(9, 1, 0, 0)?];
+/// let found = delta_bootstrap(&questions, &Bootstrap::new(1).resamples(200)?)?;
+/// assert!((found.estimate() - 2.0 / 30.0).abs() < 1e-15);
+/// assert!(delta_bootstrap(&vec![], &Bootstrap::new(1)).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn changed_answer_rate<T: PartialEq>(first: &[T], second: &[T], level: Level) -> Result<Estimate> {
-    crate::num::check_same_length("second answers", first.len(), second.len())?;
-    let changed = first.iter().zip(second).filter(|(a, b)| a != b).count() as u64;
-    rate("changed answer rate", "the number of answers", changed, first.len() as u64, level)
+pub fn delta_bootstrap(questions: &Vec<Transitions>, bootstrap: &Bootstrap) -> Result<Replicates> {
+    let delta = |questions: &Vec<Transitions>| {
+        // Differences and totals in 128 bits: no number of questions overflows them.
+        let sum = |of: fn(&Transitions) -> i128| questions.iter().map(of).sum::<i128>();
+        let moved = sum(|t| i128::from(t.fixed()) - i128::from(t.broken()));
+        let known = sum(|t| t.known().into());
+        if known == 0 {
+            return Err(Error::undefined("delta(t1, t2)", Undefined::Nothing { what: BOTH_VERDICTS }));
+        }
+        Ok(moved as f64 / known as f64)
+    };
+    bootstrap.run(questions, &delta)
 }

@@ -4,7 +4,9 @@ use crate::error::{Error, Result};
 use crate::inference::draw::{Plan, count_indices};
 use crate::inference::replicates::Replicate;
 use crate::inference::resample::Prepared;
-use crate::inference::{BootstrapInterval, Jackknife, Level, Replicates, Resample, Statistic, parallel};
+use crate::inference::{
+    BootstrapInterval, Jackknife, Kinds, Level, Replicates, Resample, Statistic, parallel,
+};
 use crate::rng::Stream;
 
 /// What is drawn with replacement.
@@ -227,13 +229,54 @@ impl Bootstrap {
         } else {
             None
         };
-        let source = self.source(prepared)?;
+        let source = self.source(&prepared.drawn)?;
         let found = parallel::map(self.resamples, self.threads, progress, |resample| {
             let mut counts = vec![0; weights.len()];
             source.fill(self.seed, resample, &mut counts)?;
             self.replicate(&counts, prepared)
         })?;
         Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)
+    }
+
+    /// Several figures of the same resamples: `figures` gives all of them, in one order, from how often each kind counts.
+    /// A figure that is undefined for the data is so in the result, and does not disturb the others.
+    pub(crate) fn run_joint(
+        &self,
+        kinds: Kinds,
+        figures: impl Fn(&[u64]) -> Vec<Result<f64>> + Sync,
+    ) -> Result<Vec<Result<Replicates>>> {
+        if self.unit != Unit::Items {
+            let found = format!("{:?}", self.unit);
+            return Err(Error::argument("unit", "items (several figures share nothing else)", found));
+        }
+        if self.interval == BootstrapInterval::Studentised {
+            let expected = "a percentile, basic or BCa interval for several figures at once";
+            return Err(Error::argument("interval", expected, "studentised"));
+        }
+        let weights = kinds.counts().to_vec();
+        let estimates = figures(&weights);
+        let jackknives = if self.interval == BootstrapInterval::Bca {
+            Jackknife::joint(&estimates, &weights, self.threads, &figures)?.into_iter().map(Some).collect()
+        } else {
+            vec![None; estimates.len()]
+        };
+        let source = self.source(&[kinds])?;
+        let quiet = |_, _| ControlFlow::Continue(());
+        let rows = parallel::map(self.resamples, self.threads, quiet, |resample| {
+            let mut counts = vec![0; weights.len()];
+            source.fill(self.seed, resample, &mut counts)?;
+            figures(&counts).into_iter().map(defined).collect::<Result<Vec<Option<f64>>>>()
+        })?;
+        let columns = estimates.into_iter().zip(jackknives).enumerate();
+        Ok(columns
+            .map(|(column, (estimate, jackknife))| {
+                let value =
+                    |row: &Vec<Option<f64>>| Some(Replicate { value: row[column]?, standard_error: None });
+                let found: Vec<_> = rows.iter().map(value).collect();
+                let jackknife = jackknife.transpose()?;
+                Replicates::new(estimate?, &found, self.max_undefined, self.interval, self.level, jackknife)
+            })
+            .collect())
     }
 
     /// A bootstrap that draws something else than units of the data: `replicate` gives the figure of a resample from
@@ -258,8 +301,8 @@ impl Bootstrap {
         Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, None)
     }
 
-    fn source<'a>(&'a self, prepared: &Prepared<'_>) -> Result<Source<'a>> {
-        if let (Some(indices), [kinds]) = (&self.indices, prepared.drawn.as_slice()) {
+    fn source<'a>(&'a self, drawn: &[Kinds]) -> Result<Source<'a>> {
+        if let (Some(indices), [kinds]) = (&self.indices, drawn) {
             let kind_of = kinds.kind_of()?;
             for resample in indices {
                 crate::num::check_same_length("indices of a resample", kind_of.len(), resample.len())?;
@@ -267,17 +310,13 @@ impl Bootstrap {
             return Ok(Source::Given { indices, kind_of });
         }
         let first = if self.unit == Unit::Raters { RATER_STREAM } else { ITEM_STREAM };
-        let plans = prepared.drawn.iter().zip([first, RATER_STREAM]);
+        let plans = drawn.iter().zip([first, RATER_STREAM]);
         Ok(Source::Drawn(plans.map(|(kinds, stream)| Plan::new(kinds, stream)).collect::<Result<_>>()?))
     }
 
     /// The figure of a resample, `None` where it is undefined.
     fn replicate(&self, counts: &[u64], prepared: &Prepared<'_>) -> Result<Option<Replicate>> {
-        let value = match (prepared.figure)(counts) {
-            Err(error) if error.is_undefined() => return Ok(None),
-            value => value?,
-        };
-        crate::num::check_finite("figure of a resample", &[value])?;
+        let Some(value) = defined((prepared.figure)(counts))? else { return Ok(None) };
         let standard_error = if self.interval == BootstrapInterval::Studentised {
             match Jackknife::around(value, counts, 1, &*prepared.figure) {
                 Err(error) if error.is_undefined() => return Ok(None),
@@ -287,6 +326,18 @@ impl Bootstrap {
             None
         };
         Ok(Some(Replicate { value, standard_error }))
+    }
+}
+
+/// The figure of a resample, `None` where it is undefined.
+fn defined(figure: Result<f64>) -> Result<Option<f64>> {
+    match figure {
+        Err(error) if error.is_undefined() => Ok(None),
+        value => {
+            let value = value?;
+            crate::num::check_finite("figure of a resample", &[value])?;
+            Ok(Some(value))
+        }
     }
 }
 

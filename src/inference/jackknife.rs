@@ -84,30 +84,38 @@ impl Jackknife {
         threads: usize,
         figure: &(dyn Fn(&[u64]) -> Result<f64> + Sync),
     ) -> Result<Self> {
-        let units: u64 = weights.iter().sum();
-        if units < 2 {
-            let reason = Undefined::TooFew { what: "units", needed: 2, found: units };
-            return Err(Error::undefined(METRIC, reason));
-        }
-        let present: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] > 0).collect();
-        let values = super::parallel::map(
-            present.len(),
-            threads,
-            |_, _| ControlFlow::Continue(()),
-            |i| {
-                let kind = present[i];
-                let mut without = weights.to_vec();
-                without[kind] -= 1;
-                let value = figure(&without)?;
-                crate::num::check_finite("figure without a unit", &[value])?;
-                Ok((value, weights[kind]))
-            },
-        )?;
+        let (present, values) = leave_one_out(weights, threads, &|without| {
+            let value = figure(without)?;
+            crate::num::check_finite("figure without a unit", &[value])?;
+            Ok(value)
+        })?;
+        Ok(Self::of_values(estimate, present.iter().zip(values).map(|(&k, v)| (v, weights[k])).collect()))
+    }
+
+    /// Of several figures that are computed together; each may be undefined for itself.
+    pub(super) fn joint(
+        estimates: &[Result<f64>],
+        weights: &[u64],
+        threads: usize,
+        figures: &(dyn Fn(&[u64]) -> Vec<Result<f64>> + Sync),
+    ) -> Result<Vec<Result<Self>>> {
+        let (present, rows) = leave_one_out(weights, threads, &|without| Ok(figures(without)))?;
+        let of_column = |(column, estimate): (usize, &Result<f64>)| {
+            let estimate = estimate.clone()?;
+            let without = present.iter().zip(&rows).map(|(&k, row)| Ok((row[column].clone()?, weights[k])));
+            Ok(Self::of_values(estimate, without.collect::<Result<_>>()?))
+        };
+        Ok(estimates.iter().enumerate().map(of_column).collect())
+    }
+
+    /// Of the figures without one unit, at least two units in all.
+    fn of_values(estimate: f64, values: Vec<(f64, u64)>) -> Self {
+        let units: u64 = values.iter().map(|&(_, n)| n).sum();
         let total = |f: &dyn Fn(f64) -> f64| crate::num::sum(values.iter().map(|&(v, n)| n as f64 * f(v)));
         let mean = total(&|v| v) / units as f64;
         let squares = total(&|v| (mean - v).powi(2));
         let cubes = total(&|v| (mean - v).powi(3));
-        Ok(Self { estimate, values, units, mean, squares, cubes })
+        Self { estimate, values, units, mean, squares, cubes }
     }
 
     /// The figure of the whole data.
@@ -165,4 +173,25 @@ impl Jackknife {
             .with_standard_error(self.standard_error())
             .with_interval(self.interval(level))
     }
+}
+
+/// What `figure` gives for the weights without one unit of each kind there is, and which kinds those are.
+fn leave_one_out<V: Send>(
+    weights: &[u64],
+    threads: usize,
+    figure: &(dyn Fn(&[u64]) -> Result<V> + Sync),
+) -> Result<(Vec<usize>, Vec<V>)> {
+    let units: u64 = weights.iter().sum();
+    if units < 2 {
+        let reason = Undefined::TooFew { what: "units", needed: 2, found: units };
+        return Err(Error::undefined(METRIC, reason));
+    }
+    let present: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] > 0).collect();
+    let quiet = |_, _| ControlFlow::Continue(());
+    let values = super::parallel::map(present.len(), threads, quiet, |i| {
+        let mut without = weights.to_vec();
+        without[present[i]] -= 1;
+        figure(&without)
+    })?;
+    Ok((present, values))
 }

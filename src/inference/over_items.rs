@@ -36,6 +36,9 @@ pub(crate) fn estimate_from_influence(
     let centre = num::sum(influence.iter().copied()) / n as f64;
     let squares = num::sum(influence.iter().map(|u| (u - centre).powi(2)));
     let se = (squares / (n as f64 - 1.0) / n as f64).sqrt();
+    if !se.is_finite() {
+        return estimate;
+    }
     let interval = Interval::student_t(value, se, n as f64 - 1.0, level);
     let interval = bounds.map_or(interval, |(low, high)| interval.clamped(low, high));
     estimate.with_standard_error(se).with_interval(interval)

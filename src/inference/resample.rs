@@ -1,7 +1,7 @@
 use crate::error::{Error, Result};
 use crate::inference::Unit;
 use crate::ratings::Ratings;
-use crate::tally::{PairCounts, Patterns, UnitCounts};
+use crate::tally::{PairCounts, Patterns, Transitions, UnitCounts};
 
 /// How many items there are of each kind.
 ///
@@ -185,6 +185,40 @@ impl Resample for PairCounts {
     fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
         refuse(raters)?;
         PairCounts::reweighted(self, items)
+    }
+}
+
+impl Resample for Transitions {
+    /// The kinds are the cells, before × after in the order wrong, right, no verdict.
+    fn kinds(&self) -> Result<Kinds> {
+        Ok(Kinds::counted(self.cells().to_vec()))
+    }
+
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        refuse(raters)?;
+        Transitions::reweighted(self, items)
+    }
+}
+
+/// A list of whatever the figure is computed from, one element a unit: questions, documents, tables.
+///
+/// # Examples
+/// ```
+/// use probity::inference::Bootstrap;
+/// let lengths = vec![3.0, 8.0, 1.0, 4.0];
+/// let longest = |x: &Vec<f64>| Ok(x.iter().copied().fold(0.0, f64::max));
+/// assert_eq!(Bootstrap::new(1).resamples(50)?.run(&lengths, &longest)?.estimate(), 8.0);
+/// # Ok::<(), probity::Error>(())
+/// ```
+impl<U: Clone + Sync> Resample for Vec<U> {
+    fn kinds(&self) -> Result<Kinds> {
+        Ok(Kinds::singles(self.len()))
+    }
+
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        refuse(raters)?;
+        crate::num::check_same_length("weights of units", self.len(), items.len())?;
+        Ok(repeated(items)?.into_iter().map(|i| self[i].clone()).collect())
     }
 }
 

@@ -113,6 +113,12 @@ pub enum Reason {
         /// The name on both sides.
         name: String,
     },
+    /// Two rows hold the same sample of a question by the same model.
+    #[error("expected each sample of a question once, found it in line {first} too")]
+    SampleTwice {
+        /// The line of the first row.
+        first: u64,
+    },
     /// Two rows of one item compare different contenders.
     #[error("expected the contenders {expected} as in an earlier row of this item, found {found}")]
     ContendersDiffer {

@@ -1,8 +1,8 @@
-//! Files of judgments: long and wide tables and pairwise comparisons, from CSV, TSV and JSON Lines.
+//! Files of judgments: long and wide tables, pairwise comparisons and two-turn results, from CSV, TSV and JSON Lines.
 //!
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
-//! comparison of two contenders. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
+//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
 //! the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
@@ -20,6 +20,7 @@ mod long;
 mod pairwise;
 mod records;
 mod report;
+mod two_turn;
 mod wide;
 
 pub use collect::Import;
@@ -28,4 +29,5 @@ pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
 pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
 pub use report::{ImportReport, Skipped, Strictness};
+pub use two_turn::{TwoTurnImport, TwoTurnTable};
 pub use wide::WideTable;

@@ -28,6 +28,7 @@ mod alphallm_options;
 mod alphallm_search;
 mod alphallm_width;
 mod best;
+mod compute_scaling;
 mod deepening;
 mod pass;
 mod procedure;
@@ -37,6 +38,7 @@ mod uct;
 mod votes;
 
 pub use best::{Aggregate, BestOfN, best_of_n};
+pub use compute_scaling::{ComputeScaling, ScalingQuestion, compute_scaling};
 pub use deepening::{Deepening, DeepeningRun, Generate, RETHINK, Schedule, Segment, trigger_transitions};
 pub use pass::{pass_at_k, pass_rate_at_k};
 pub use procedure::{Ended, Procedure, drive, replay};

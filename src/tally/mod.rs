@@ -12,6 +12,8 @@
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
 //! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
 //! | [`Verdicts`] | what is right or wrong, and what it was judged to be | the figures of a critic |
+//! | [`QuestionTransitions`] | the same, question by question | confidence and critique |
+//! | [`RatioBins`] | ratios from 0 to 1 in bins | histograms of edit distances |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
@@ -22,6 +24,8 @@ mod moments;
 mod pair;
 mod pair_moments;
 mod pattern;
+mod question_transitions;
+mod ratio_bins;
 pub(crate) mod stored;
 mod transitions;
 mod two_way;
@@ -34,6 +38,8 @@ pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
+pub use question_transitions::QuestionTransitions;
+pub use ratio_bins::RatioBins;
 pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;

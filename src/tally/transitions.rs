@@ -139,10 +139,24 @@ impl Transitions {
 
     fn checked_records(&self) -> Result<u64> {
         let mut total = 0;
-        for &n in self.cells.as_flattened() {
+        for &n in self.cells() {
             add(&mut total, n)?;
         }
         Ok(total)
+    }
+
+    /// The cells row by row: before × after, each in the order wrong, right, no verdict.
+    pub(crate) fn cells(&self) -> &[u64] {
+        self.cells.as_flattened()
+    }
+
+    /// The table with these cells, in the order of [`Self::cells`].
+    pub(crate) fn reweighted(&self, cells: &[u64]) -> Result<Self> {
+        crate::num::check_same_length("weights of cells", self.cells().len(), cells.len())?;
+        let mut table = Self::default();
+        table.cells.as_flattened_mut().copy_from_slice(cells);
+        table.checked_records()?;
+        Ok(table)
     }
 
     /// Answers that went from one mark to another.
@@ -217,7 +231,7 @@ impl Tally for Transitions {
     }
 
     fn records(&self) -> u64 {
-        self.cells.as_flattened().iter().sum()
+        self.cells().iter().sum()
     }
 }
 

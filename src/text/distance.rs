@@ -64,8 +64,13 @@ pub fn edit_similarity(a: &str, b: &str) -> f64 {
 /// ```
 #[must_use]
 pub fn edit_ratio(a: &str, b: &str) -> f64 {
-    let both = a.chars().count() + b.chars().count();
-    if both == 0 { 0.0 } else { levenshtein(a, b) as f64 / both as f64 }
+    let (distance, both) = edit_parts(a, b);
+    if both == 0 { 0.0 } else { distance as f64 / both as f64 }
+}
+
+/// The distance, and the length of both texts together.
+pub(crate) fn edit_parts(a: &str, b: &str) -> (usize, usize) {
+    (levenshtein(a, b), a.chars().count() + b.chars().count())
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod realcritic_extract;
 mod realcritic_normalize;
 mod scl;
 
+pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
 pub use math_equal::math_equal;

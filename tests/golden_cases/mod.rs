@@ -26,8 +26,11 @@ mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
+mod s3c_math;
+mod scl;
 mod score;
 mod scott_pi;
+mod self_evolution;
 mod visco;
 
 use std::path::Path;
@@ -74,7 +77,10 @@ pub(crate) fn run(
         ("self_correction", "meta_critique", _) => meta_critique::run(function, input, directory),
         ("self_correction", "realcritic", _) => realcritic::run(function, input, directory),
         ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
+        ("self_correction", "s3c_math", _) => s3c_math::run(function, input),
+        ("self_correction", "scl", _) => scl::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
+        ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
         _ => None,
     }
