@@ -28,7 +28,10 @@ impl Seen {
 
     /// Adds an integer and counts the smaller ones that were there.
     #[inline(always)]
-    #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+    #[allow(
+        clippy::inline_always,
+        reason = "the instruction set reaches only what is inlined into the dispatch"
+    )]
     fn insert(&mut self, value: u32) -> u32 {
         let mut at = value as usize / 64;
         let bit = 1u64 << (value % 64);
@@ -45,18 +48,26 @@ impl Seen {
     }
 }
 
-/// For each value of a permutation of 0..n, in its order: how many smaller values come before it.
-pub(super) fn smaller_before(permutation: impl Iterator<Item = u32>, counts: &mut [u64]) {
-    dispatch!(Level::new(), s => insert_all(s, permutation, counts));
+/// Goes through a permutation of 0..n and hands on where each value stands, the value, and how many smaller values come
+/// before it.
+pub(super) fn smaller_before(
+    n: usize,
+    permutation: impl Iterator<Item = u32>,
+    take: impl FnMut(usize, u32, u32),
+) {
+    dispatch!(Level::new(), s => insert_all(s, n, permutation, take));
 }
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn insert_all<S: Simd>(_: S, permutation: impl Iterator<Item = u32>, counts: &mut [u64]) {
-    let mut seen = Seen::new(counts.len());
-    for (value, count) in permutation.zip(counts) {
-        *count = seen.insert(value).into();
-    }
+fn insert_all<S: Simd>(
+    _: S,
+    n: usize,
+    permutation: impl Iterator<Item = u32>,
+    mut take: impl FnMut(usize, u32, u32),
+) {
+    let mut seen = Seen::new(n);
+    permutation.enumerate().for_each(|(at, value)| take(at, value, seen.insert(value)));
 }
 
 #[cfg(test)]
@@ -70,9 +81,9 @@ mod tests {
         fn counts_are_those_of_two_loops(n in 0usize..3000, seed in any::<u64>()) {
             let mut permutation: Vec<u32> = (0..n as u32).collect();
             crate::rng::Stream::new(seed, 0, 0).shuffle(&mut permutation);
-            let mut counts = vec![0; n];
-            smaller_before(permutation.iter().copied(), &mut counts);
-            let naive = |i: usize| permutation[..i].iter().filter(|&&w| w < permutation[i]).count() as u64;
+            let mut counts = Vec::new();
+            smaller_before(n, permutation.iter().copied(), |_, _, count| counts.push(count as usize));
+            let naive = |i: usize| permutation[..i].iter().filter(|&&w| w < permutation[i]).count();
             prop_assert_eq!(counts, (0..n).map(naive).collect::<Vec<_>>());
         }
     }

@@ -120,17 +120,19 @@ impl Concordance {
         let n = x.len() as i64;
         let order = Order::new(x, y)?;
         let mut sums = Sums::default();
-        // No factor exceeds n, so that the products of a block add up in 64 bits.
-        let block = (i64::MAX / (n * n)) as usize;
-        let mut places = order.places().peekable();
-        while places.peek().is_some() {
-            let mut part = Sums::<i64>::default();
-            places.by_ref().take(block).for_each(|place| {
-                let (u, v) = (n - i64::from(place.tied_x), n - i64::from(place.tied_y));
-                part.add(1, [place.net(n), place.comparable(n), u, v]);
-            });
-            sums.include(part);
-        }
+        // No factor exceeds n, so that the products of so many places add up in 64 bits.
+        let block = i64::MAX / (n * n);
+        let (mut part, mut filled) = (Sums::<i64>::default(), 0);
+        order.for_each(|place| {
+            let (u, v) = (n - i64::from(place.tied_x), n - i64::from(place.tied_y));
+            part.add(1, [place.net(n), place.comparable(n), u, v]);
+            filled += 1;
+            if filled == block {
+                sums.include(std::mem::take(&mut part));
+                filled = 0;
+            }
+        });
+        sums.include(part);
         let (levels_x, levels_y) = order.levels();
         Ok(Self { n: n as u64, levels_x, levels_y, sums })
     }

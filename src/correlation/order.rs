@@ -67,17 +67,6 @@ impl Runs {
         self.bounds.windows(2).map(|run| run[0] as usize..run[1] as usize)
     }
 
-    /// The number of the run that each value is in, under the value's position in the input.
-    fn number(&self, input_of: impl Fn(usize) -> u32, numbers: &mut [u64]) {
-        if self.have_ties() {
-            for (run, number) in self.iter().zip(0..) {
-                run.for_each(|at| numbers[input_of(at) as usize] = number);
-            }
-        } else {
-            (0..self.n).for_each(|at| numbers[input_of(at) as usize] = at as u64);
-        }
-    }
-
     /// By position the length of the run.
     fn sizes(&self) -> Sizes {
         let mut sizes = vec![0; if self.have_ties() { self.n } else { 0 }];
@@ -97,22 +86,27 @@ impl Sizes {
 }
 
 /// Two buffers that every step uses again: fresh memory costs more than what is done in it.
-#[derive(Default)]
 struct Buffers {
     words: Vec<u64>,
     spare: Vec<u64>,
 }
 
-/// Sorts the positions of some values, as payloads of the words; ties keep their order.
-fn sort(buffers: &mut Buffers, values: &[f64]) -> Runs {
+impl Buffers {
+    fn new(n: usize) -> Self {
+        Self { words: Vec::with_capacity(n), spare: vec![0; n] }
+    }
+}
+
+/// Sorts 0..n by `value_at`, whose values are those of `values` in some order, as payloads of the words; ties keep their
+/// order.
+fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> Runs {
     let first = values.first().map_or(0, |&v| key(v));
     let varying = values.iter().fold(0, |bits, &v| bits | (key(v) ^ first));
     // Leading bits that all keys share say nothing about their order: what is sorted by is the bits after them.
     let shared = varying.leading_zeros().min(63);
-    let word = |(&value, at): (&f64, u64)| upper(key(value) << shared) << PAYLOAD | at;
+    let word = |at: u32| upper(key(value_at(at)) << shared) << PAYLOAD | u64::from(at);
     buffers.words.clear();
-    buffers.words.extend(values.iter().zip(0..).map(word));
-    buffers.spare.resize(values.len(), 0);
+    buffers.words.extend((0..values.len() as u32).map(word));
     if values.len() < SMALL {
         buffers.words.sort_unstable();
     } else {
@@ -120,24 +114,35 @@ fn sort(buffers: &mut Buffers, values: &[f64]) -> Runs {
     }
     let complete = payload(varying << shared) == 0;
     Runs::from_ties(values.len(), |tie| {
-        for_each_tie(&mut buffers.words, |a, b| upper(a) == upper(b), |range, alike| {
-            if complete {
-                return tie(range);
-            }
-            let key_of = |word: u64| key(values[payload(word) as usize]);
-            alike.sort_by_key(|&word| key_of(word));
-            let same = |a, b| key_of(a) == key_of(b);
-            for_each_tie(alike, same, |equal, _| tie(range.start + equal.start..range.start + equal.end));
-        });
+        for_each_tie(
+            &mut buffers.words,
+            |a, b| upper(a) == upper(b),
+            |range, alike| {
+                if complete {
+                    return tie(range);
+                }
+                let key_of = |word: u64| key(value_at(payload(word)));
+                alike.sort_by_key(|&word| key_of(word));
+                let same = |a, b| key_of(a) == key_of(b);
+                for_each_tie(alike, same, |equal, _| tie(range.start + equal.start..range.start + equal.end));
+            },
+        );
     })
 }
 
+/// Digits above the payload.
+const DIGITS: usize = ((u64::BITS - PAYLOAD) / DIGIT) as usize;
+
 /// Sorts words by their upper parts, lowest digit first; ties keep their order.
 fn radix_sort(Buffers { words, spare }: &mut Buffers) {
-    for shift in (PAYLOAD..u64::BITS).step_by(DIGIT as usize) {
-        let digit = |word: u64| (word >> shift) as usize % (1 << DIGIT);
-        let mut next = [0u32; 1 << DIGIT];
-        words.iter().for_each(|&word| next[digit(word)] += 1);
+    let digit = |word: u64, which: usize| (upper(word) >> (DIGIT * which as u32)) as usize % (1 << DIGIT);
+    let mut sizes = [[0u32; 1 << DIGIT]; DIGITS];
+    for &word in &*words {
+        for (which, sizes) in sizes.iter_mut().enumerate() {
+            sizes[digit(word, which)] += 1;
+        }
+    }
+    for (which, mut next) in sizes.into_iter().enumerate() {
         if next.iter().any(|&size| size as usize == words.len()) {
             continue;
         }
@@ -146,7 +151,7 @@ fn radix_sort(Buffers { words, spare }: &mut Buffers) {
             total += std::mem::replace(next, total);
         }
         for &word in &*words {
-            let at = &mut next[digit(word)];
+            let at = &mut next[digit(word, which)];
             spare[*at as usize] = word;
             *at += 1;
         }
@@ -172,8 +177,6 @@ fn for_each_tie(
 /// One pair of values against all pairs, itself included where ties are counted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// Position in the input.
-    pub(super) input: u32,
     /// Position in ascending order of (x, y).
     pub(super) slot: u32,
     /// Position in ascending order of (y, x).
@@ -209,10 +212,12 @@ impl Place {
 
 /// The two orders of some pairs: by (x, y), whose positions are called slots, and by (y, x).
 pub(super) struct Order {
-    /// By slot the position, above the position in the input.
+    /// Positions in the input in ascending order of y; ties keep their order.
+    by_y: Vec<u32>,
+    /// By slot the place in `by_y`, below the position if that is another one because of ties.
     words: Vec<u64>,
-    /// [`Place::before`], by slot.
-    before: Vec<u64>,
+    /// How far to shift a word to the position.
+    shift: u32,
     /// All by slot.
     tied_x: Sizes,
     tied_y: Sizes,
@@ -227,29 +232,20 @@ impl Order {
         if n >= 1 << PAYLOAD {
             return Err(Error::Overflow { what: "the number of pairs" });
         }
-        let mut buffers = Buffers::default();
-        let runs_y = sort(&mut buffers, y);
+        let mut buffers = Buffers::new(n);
+        let runs_y = sort(&mut buffers, y, |at| y[at as usize]);
         let by_y: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
-        let runs_x = sort(&mut buffers, x);
-        let Buffers { mut words, spare: mut numbers } = buffers;
-        if runs_x.have_ties() {
-            // Going up in y, each pair takes the next slot of its run of x.
-            runs_x.number(|at| payload(words[at]), &mut numbers);
-            let mut next = runs_x.bounds.clone();
-            for &input in &by_y {
-                let slot = &mut next[numbers[input as usize] as usize];
-                words[*slot as usize] = input.into();
-                *slot += 1;
-            }
-        }
-        runs_y.number(|at| by_y[at], &mut numbers);
-        for word in &mut words {
-            let input = payload(*word);
-            *word = numbers[input as usize] << PAYLOAD | u64::from(input);
-        }
+        let runs_x = sort(&mut buffers, x, |at| x[by_y[at as usize] as usize]);
+        let Buffers { mut words, mut spare } = buffers;
+        let both = |position: u32, at: u32| u64::from(position) << PAYLOAD | u64::from(at);
         let mut runs_both = Runs { bounds: Vec::new(), n };
         let mut tied_y = Sizes(Vec::new());
         if runs_y.have_ties() {
+            let run_of = &mut spare;
+            runs_y.iter().zip(0..).for_each(|(run, number)| run_of[run].fill(number));
+            words
+                .iter_mut()
+                .for_each(|word| *word = both(run_of[payload(*word) as usize] as u32, payload(*word)));
             runs_both = Runs::from_ties(n, |tie| {
                 for run in runs_x.iter() {
                     let start = run.start;
@@ -262,14 +258,19 @@ impl Order {
             for word in &mut words {
                 let run = upper(*word) as usize;
                 tied_y.0.push(runs_y.bounds[run + 1] - runs_y.bounds[run]);
-                *word = u64::from(next[run]) << PAYLOAD | u64::from(payload(*word));
+                *word = both(next[run], payload(*word));
                 next[run] += 1;
             }
         }
-        let mut before = numbers;
-        smaller_before(words.iter().map(|&word| upper(word) as u32), &mut before);
+        let shift = if runs_y.have_ties() { PAYLOAD } else { 0 };
         let levels = (runs_x.len() as u64, runs_y.len() as u64);
-        Ok(Self { words, before, tied_x: runs_x.sizes(), tied_y, tied_both: runs_both.sizes(), levels })
+        let (tied_x, tied_both) = (runs_x.sizes(), runs_both.sizes());
+        Ok(Self { by_y, words, shift, tied_x, tied_y, tied_both, levels })
+    }
+
+    /// The position in the input.
+    pub(super) fn input(&self, place: &Place) -> u32 {
+        self.by_y[payload(self.words[place.slot as usize]) as usize]
     }
 
     /// Distinct values of x and of y.
@@ -277,17 +278,19 @@ impl Order {
         self.levels
     }
 
-    /// In ascending order of (x, y).
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        self.words.iter().zip(&self.before).enumerate().map(|(slot, (&word, &before))| Place {
-            input: payload(word),
-            slot: slot as u32,
-            position: upper(word) as u32,
-            before: before as u32,
-            tied_x: self.tied_x.get(slot),
-            tied_y: self.tied_y.get(slot),
-            tied_both: self.tied_both.get(slot),
-        })
+    /// Hands on all places in ascending order of (x, y).
+    pub(super) fn for_each(&self, mut take: impl FnMut(Place)) {
+        let position = |&word: &u64| payload(word >> self.shift);
+        smaller_before(self.words.len(), self.words.iter().map(position), |slot, position, before| {
+            take(Place {
+                slot: slot as u32,
+                position,
+                before,
+                tied_x: self.tied_x.get(slot),
+                tied_y: self.tied_y.get(slot),
+                tied_both: self.tied_both.get(slot),
+            });
+        });
     }
 }
 
@@ -311,8 +314,8 @@ mod tests {
             let values: Vec<f64> = (0..n).map(|_| 1e10 + (stream.next_u64() >> scale) as f64).collect();
             let mut expected: Vec<u32> = (0..n as u32).collect();
             expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
-            let mut buffers = Buffers::default();
-            let runs = sort(&mut buffers, &values);
+            let mut buffers = Buffers::new(n);
+            let runs = sort(&mut buffers, &values, |i| values[i as usize]);
             let found: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
             prop_assert_eq!(&found, &expected);
             let alike = expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]);

@@ -170,7 +170,8 @@ pub fn weighted_tau(x: &[f64], y: &[f64], options: &WeightedTauOptions<'_>) -> R
             return Err(constant(METRIC, what));
         }
     }
-    let places: Vec<Place> = order.places().collect();
+    let mut places = Vec::with_capacity(x.len());
+    order.for_each(|place| places.push(place));
     let last = places.len() as u64 - 1;
     let by_x = |place: &Place| last - u64::from(place.slot);
     let by_y = |place: &Place| last - u64::from(place.position);
@@ -178,8 +179,8 @@ pub fn weighted_tau(x: &[f64], y: &[f64], options: &WeightedTauOptions<'_>) -> R
         Ranking::Both => f64::midpoint(tau(&places, options, by_x)?, tau(&places, options, by_y)?),
         Ranking::ByX => tau(&places, options, by_x)?,
         Ranking::ByY => tau(&places, options, by_y)?,
-        Ranking::AsGiven => tau(&places, options, |place| place.input.into())?,
-        Ranking::Ranks(ranks) => tau(&places, options, |place| ranks[place.input as usize])?,
+        Ranking::AsGiven => tau(&places, options, |place| order.input(place).into())?,
+        Ranking::Ranks(ranks) => tau(&places, options, |place| ranks[order.input(place) as usize])?,
     };
     let n = x.len() as u64;
     Ok(Estimate::new(METRIC, value).counted(n, 2, 2 * n))
