@@ -99,7 +99,10 @@ impl Buffers {
 
 /// Sorts 0..n by `value_at`, whose values are those of `values` in some order, as payloads of the words; ties keep their
 /// order.
-fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> Runs {
+fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> Result<Runs> {
+    if values.len() >= 1 << PAYLOAD {
+        return Err(Error::Overflow { what: "the number of pairs" });
+    }
     let first = values.first().map_or(0, |&v| key(v));
     let varying = values.iter().fold(0, |bits, &v| bits | (key(v) ^ first));
     // Leading bits that all keys share say nothing about their order: what is sorted by is the bits after them.
@@ -113,7 +116,7 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
         radix_sort(buffers);
     }
     let complete = payload(varying << shared) == 0;
-    Runs::from_ties(values.len(), |tie| {
+    Ok(Runs::from_ties(values.len(), |tie| {
         for_each_tie(
             &mut buffers.words,
             |a, b| upper(a) == upper(b),
@@ -127,7 +130,7 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
                 for_each_tie(alike, same, |equal, _| tie(range.start + equal.start..range.start + equal.end));
             },
         );
-    })
+    }))
 }
 
 /// Digits above the payload.
@@ -229,13 +232,10 @@ impl Order {
     /// Of the pairs `(x[i], y[i])`, which must be as many and without NaN.
     pub(super) fn new(x: &[f64], y: &[f64]) -> Result<Self> {
         let n = x.len();
-        if n >= 1 << PAYLOAD {
-            return Err(Error::Overflow { what: "the number of pairs" });
-        }
         let mut buffers = Buffers::new(n);
-        let runs_y = sort(&mut buffers, y, |at| y[at as usize]);
+        let runs_y = sort(&mut buffers, y, |at| y[at as usize])?;
         let by_y: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
-        let runs_x = sort(&mut buffers, x, |at| x[by_y[at as usize] as usize]);
+        let runs_x = sort(&mut buffers, x, |at| x[by_y[at as usize] as usize])?;
         let Buffers { mut words, mut spare } = buffers;
         let both = |position: u32, at: u32| u64::from(position) << PAYLOAD | u64::from(at);
         let mut runs_both = Runs { bounds: Vec::new(), n };
@@ -294,6 +294,24 @@ impl Order {
     }
 }
 
+/// Twice each value's rank from 1, ties sharing their mean rank, minus n + 1: integers whose sum is 0.
+pub(super) fn doubled_centred_ranks(values: &[f64]) -> Result<Vec<i64>> {
+    let n = values.len();
+    let mut buffers = Buffers::new(n);
+    let runs = sort(&mut buffers, values, |at| values[at as usize])?;
+    let mut ranks = vec![0; n];
+    let mut rank = |run: Range<usize>| {
+        let doubled = (run.start + run.end) as i64 - n as i64;
+        buffers.words[run].iter().for_each(|&word| ranks[payload(word) as usize] = doubled);
+    };
+    if runs.have_ties() {
+        runs.iter().for_each(rank);
+    } else {
+        (0..n).for_each(|at| rank(at..at + 1));
+    }
+    Ok(ranks)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,6 +324,14 @@ mod tests {
         assert_eq!(key(-0.0), key(0.0));
     }
 
+    #[test]
+    fn ties_share_their_mean_rank() {
+        let ranks = |values: &[f64]| doubled_centred_ranks(values).unwrap();
+        assert_eq!(ranks(&[]), [0; 0]);
+        assert_eq!(ranks(&[7.0, 7.0, 7.0]), [0, 0, 0]);
+        assert_eq!(ranks(&[0.0, -0.0, -1.0, f64::INFINITY]), [0, 0, -3, 3]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
@@ -315,7 +341,7 @@ mod tests {
             let mut expected: Vec<u32> = (0..n as u32).collect();
             expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
             let mut buffers = Buffers::new(n);
-            let runs = sort(&mut buffers, &values, |i| values[i as usize]);
+            let runs = sort(&mut buffers, &values, |i| values[i as usize]).unwrap();
             let found: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
             prop_assert_eq!(&found, &expected);
             let alike = expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]);
