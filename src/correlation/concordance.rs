@@ -1,3 +1,5 @@
+use std::ops::{AddAssign, Mul};
+
 use crate::correlation::order::Order;
 use crate::correlation::pairs::check_rankable;
 use crate::correlation::table::Table;
@@ -53,26 +55,25 @@ pub struct Concordance {
 /// Sums over observations, each against all others: `d` its concordant minus its discordant pairs, `a` those that differ
 /// in both variables, `u` those that differ in x, `v` those that differ in y; and of their products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Sums {
-    d: i128,
-    a: i128,
-    pub(super) u: i128,
-    pub(super) v: i128,
-    pub(super) dd: i128,
-    pub(super) da: i128,
-    pub(super) aa: i128,
-    pub(super) du: i128,
-    pub(super) dv: i128,
-    pub(super) uu: i128,
-    pub(super) uv: i128,
-    pub(super) vv: i128,
+pub(super) struct Sums<T = i128> {
+    d: T,
+    a: T,
+    pub(super) u: T,
+    pub(super) v: T,
+    pub(super) dd: T,
+    pub(super) da: T,
+    pub(super) aa: T,
+    pub(super) du: T,
+    pub(super) dv: T,
+    pub(super) uu: T,
+    pub(super) uv: T,
+    pub(super) vv: T,
 }
 
-impl Sums {
-    /// Adds `times` observations.
+impl<T: Copy + From<i64> + Mul<Output = T> + AddAssign> Sums<T> {
     #[inline]
-    fn add(&mut self, times: i128, [d, a, u, v]: [i64; 4]) {
-        let product = |x: i64, y: i64| times * (i128::from(x) * i128::from(y));
+    fn add(&mut self, times: T, [d, a, u, v]: [i64; 4]) {
+        let product = |x: i64, y: i64| times * (T::from(x) * T::from(y));
         self.d += product(d, 1);
         self.a += product(a, 1);
         self.u += product(u, 1);
@@ -85,6 +86,23 @@ impl Sums {
         self.uu += product(u, u);
         self.uv += product(u, v);
         self.vv += product(v, v);
+    }
+}
+
+impl Sums {
+    fn include(&mut self, part: Sums<i64>) {
+        self.d += i128::from(part.d);
+        self.a += i128::from(part.a);
+        self.u += i128::from(part.u);
+        self.v += i128::from(part.v);
+        self.dd += i128::from(part.dd);
+        self.da += i128::from(part.da);
+        self.aa += i128::from(part.aa);
+        self.du += i128::from(part.du);
+        self.dv += i128::from(part.dv);
+        self.uu += i128::from(part.uu);
+        self.uv += i128::from(part.uv);
+        self.vv += i128::from(part.vv);
     }
 }
 
@@ -102,10 +120,19 @@ impl Concordance {
         let n = x.len() as i64;
         let order = Order::new(x, y)?;
         let mut sums = Sums::default();
-        for place in order.places() {
+        // No factor exceeds n, so that the products of so many places add up in 64 bits.
+        let block = i64::MAX / (n * n);
+        let (mut part, mut filled) = (Sums::<i64>::default(), 0);
+        order.for_each(|place| {
             let (u, v) = (n - i64::from(place.tied_x), n - i64::from(place.tied_y));
-            sums.add(1, [place.net(n), place.comparable(n), u, v]);
-        }
+            part.add(1, [place.net(n), place.comparable(n), u, v]);
+            filled += 1;
+            if filled == block {
+                sums.include(std::mem::take(&mut part));
+                filled = 0;
+            }
+        });
+        sums.include(part);
         let (levels_x, levels_y) = order.levels();
         Ok(Self { n: n as u64, levels_x, levels_y, sums })
     }

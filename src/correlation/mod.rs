@@ -22,6 +22,7 @@
 //! variable makes a figure undefined, by name. Every [`Estimate`](crate::inference::Estimate) counts the pairs as items
 //! and the two variables as raters.
 
+mod before;
 mod coefficients;
 mod concordance;
 mod null;

@@ -1,12 +1,15 @@
 //! Where each pair of values stands among the others: in O(n log n), with ties.
 
+use std::ops::Range;
+
+use crate::correlation::before::smaller_before;
 use crate::error::{Error, Result};
 
-/// Below this number one sort is faster than a distribution before it.
+/// Below this number one sort is faster than a distribution.
 const SMALL: usize = 2048;
-/// Bits by which words are distributed before they are sorted.
+/// Bits by which words are distributed at a time.
 const DIGIT: u32 = 11;
-/// Bits of a word that hold the payload, which limits the number of pairs.
+/// Lower bits of a word that hold a position in the input, which limits the number of pairs; the others are three digits.
 const PAYLOAD: u32 = 31;
 
 /// The integers that sort as the numbers do; both zeros become the same one, NaN must not come in.
@@ -17,131 +20,166 @@ pub(super) fn key(x: f64) -> u64 {
     bits ^ (negative | 1 << 63)
 }
 
-/// How long the runs of equal values are in a sorted sequence.
-#[derive(Debug, Clone)]
+/// The lower part of a word.
+#[inline]
+fn payload(word: u64) -> u32 {
+    (word & ((1 << PAYLOAD) - 1)) as u32
+}
+
+/// The upper part of a word.
+#[inline]
+fn upper(word: u64) -> u64 {
+    word >> PAYLOAD
+}
+
+/// The runs of equal values in a sorted sequence.
+#[derive(Debug)]
 struct Runs {
-    /// By position the length of the run that it is in; empty if there are no ties, so that nothing need be read.
-    sizes: Vec<u32>,
+    /// Where they begin, and where the last one ends; empty if there are no ties, so that nothing need be read.
+    bounds: Vec<u32>,
     n: usize,
-    levels: u64,
 }
 
 impl Runs {
-    /// All different, until [`tie`](Self::tie) says otherwise.
-    fn new(n: usize) -> Self {
-        Self { sizes: Vec::new(), n, levels: n as u64 }
-    }
-
-    fn tie(&mut self, start: usize, size: usize) {
-        if size > 1 {
-            self.sizes.resize(self.n, 1);
-            self.sizes[start..start + size].fill(size as u32);
-            self.levels -= size as u64 - 1;
+    /// From those of two values or more, as positions in ascending order.
+    fn from_ties(n: usize, for_each_tie: impl FnOnce(&mut dyn FnMut(Range<usize>))) -> Self {
+        let (mut bounds, mut next) = (Vec::new(), 0);
+        for_each_tie(&mut |tie| {
+            bounds.extend(next..=tie.start as u32);
+            next = tie.end as u32;
+        });
+        if next > 0 {
+            bounds.extend(next..=n as u32);
         }
+        Self { bounds, n }
     }
 
+    fn have_ties(&self) -> bool {
+        !self.bounds.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        if self.have_ties() { self.bounds.len() - 1 } else { self.n }
+    }
+
+    /// All of them, if there are ties.
+    fn iter(&self) -> impl Iterator<Item = Range<usize>> {
+        self.bounds.windows(2).map(|run| run[0] as usize..run[1] as usize)
+    }
+
+    /// By position the length of the run.
+    fn sizes(&self) -> Sizes {
+        let mut sizes = vec![0; if self.have_ties() { self.n } else { 0 }];
+        self.iter().for_each(|run| sizes[run.clone()].fill(run.len() as u32));
+        Sizes(sizes)
+    }
+}
+
+/// The lengths of the runs that values are in; empty if all are 1.
+struct Sizes(Vec<u32>);
+
+impl Sizes {
     #[inline]
-    fn size(&self, at: usize) -> u32 {
-        self.sizes.get(at).copied().unwrap_or(1)
-    }
-
-    /// By position the start of its run.
-    fn starts(&self) -> Vec<u32> {
-        let mut starts = Vec::with_capacity(self.n);
-        while starts.len() < self.n {
-            let start = starts.len();
-            starts.resize(start + self.size(start) as usize, start as u32);
-        }
-        starts
+    fn get(&self, at: usize) -> u32 {
+        self.0.get(at).copied().unwrap_or(1)
     }
 }
 
 /// Two buffers that every step uses again: fresh memory costs more than what is done in it.
-#[derive(Default)]
 struct Buffers {
     words: Vec<u64>,
     spare: Vec<u64>,
 }
 
 impl Buffers {
-    fn fill(&mut self, words: impl Iterator<Item = u64>) {
-        self.words.clear();
-        self.words.extend(words);
-        self.spare.resize(self.words.len(), 0);
-    }
-
-    fn swap(&mut self) {
-        std::mem::swap(&mut self.words, &mut self.spare);
+    fn new(n: usize) -> Self {
+        Self { words: Vec::with_capacity(n), spare: vec![0; n] }
     }
 }
 
-/// Sorts 0..n by `value_at`, whose values are those of `values` in some order; ties keep their order.
-fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> (Vec<u32>, Runs) {
-    let n = values.len();
+/// Sorts 0..n by `value_at`, whose values are those of `values` in some order, as payloads of the words; ties keep their
+/// order.
+fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) -> Result<Runs> {
+    if values.len() >= 1 << PAYLOAD {
+        return Err(Error::Overflow { what: "the number of pairs" });
+    }
     let first = values.first().map_or(0, |&v| key(v));
     let varying = values.iter().fold(0, |bits, &v| bits | (key(v) ^ first));
-    // Leading bits that all keys share say nothing about their order: a word is the bits after them, and the payload.
+    // Leading bits that all keys share say nothing about their order: what is sorted by is the bits after them.
     let shared = varying.leading_zeros().min(63);
-    let payload = (1u64 << PAYLOAD) - 1;
-    let word = |i: u32| (key(value_at(i)) << shared) & !payload | u64::from(i);
-    buffers.fill((0..n as u32).map(word));
-    if n < SMALL {
+    let word = |at: u32| upper(key(value_at(at)) << shared) << PAYLOAD | u64::from(at);
+    buffers.words.clear();
+    buffers.words.extend((0..values.len() as u32).map(word));
+    if values.len() < SMALL {
         buffers.words.sort_unstable();
     } else {
-        bucket_sort(buffers);
+        radix_sort(buffers);
     }
-    let complete = (varying << shared) & payload == 0;
-    let index = |word: u64| (word & payload) as u32;
-    let mut runs = Runs::new(n);
-    let mut start = 0;
-    for alike in buffers.words.chunk_by_mut(|a, b| (a ^ b) & !payload == 0) {
-        if complete || alike.len() == 1 {
-            runs.tie(start, alike.len());
-            start += alike.len();
-            continue;
-        }
-        let key_of = |&word: &u64| key(value_at(index(word)));
-        if !alike.is_sorted_by_key(key_of) {
-            alike.sort_unstable_by_key(|word| (key_of(word), index(*word)));
-        }
-        for equal in alike.chunk_by(|a, b| key_of(a) == key_of(b)) {
-            runs.tie(start, equal.len());
-            start += equal.len();
-        }
-    }
-    (buffers.words.iter().map(|&word| index(word)).collect(), runs)
+    let complete = payload(varying << shared) == 0;
+    Ok(Runs::from_ties(values.len(), |tie| {
+        for_each_tie(
+            &mut buffers.words,
+            |a, b| upper(a) == upper(b),
+            |range, alike| {
+                if complete {
+                    return tie(range);
+                }
+                let key_of = |word: u64| key(value_at(payload(word)));
+                alike.sort_by_key(|&word| key_of(word));
+                let same = |a, b| key_of(a) == key_of(b);
+                for_each_tie(alike, same, |equal, _| tie(range.start + equal.start..range.start + equal.end));
+            },
+        );
+    }))
 }
 
-/// Sorts words: one distribution by the highest bits, after which each bucket is sorted inside the cache.
-fn bucket_sort(buffers: &mut Buffers) {
-    let bucket = |word: u64| (word >> (64 - DIGIT)) as usize;
-    let mut ends = [0usize; 1 << DIGIT];
-    for &word in &buffers.words {
-        ends[bucket(word)] += 1;
+/// Digits above the payload.
+const DIGITS: usize = ((u64::BITS - PAYLOAD) / DIGIT) as usize;
+
+/// Sorts words by their upper parts, lowest digit first; ties keep their order.
+fn radix_sort(Buffers { words, spare }: &mut Buffers) {
+    let digit = |word: u64, which: usize| (upper(word) >> (DIGIT * which as u32)) as usize % (1 << DIGIT);
+    let mut sizes = [[0u32; 1 << DIGIT]; DIGITS];
+    for &word in &*words {
+        for (which, sizes) in sizes.iter_mut().enumerate() {
+            sizes[digit(word, which)] += 1;
+        }
     }
-    let mut total = 0;
-    for end in &mut ends {
-        total += std::mem::replace(end, total);
+    for (which, mut next) in sizes.into_iter().enumerate() {
+        if next.iter().any(|&size| size as usize == words.len()) {
+            continue;
+        }
+        let mut total = 0;
+        for next in &mut next {
+            total += std::mem::replace(next, total);
+        }
+        for &word in &*words {
+            let at = &mut next[digit(word, which)];
+            spare[*at as usize] = word;
+            *at += 1;
+        }
+        std::mem::swap(words, spare);
     }
-    // The starts become the ends as the buckets fill.
-    for &word in &buffers.words {
-        let at = &mut ends[bucket(word)];
-        buffers.spare[*at] = word;
-        *at += 1;
-    }
-    buffers.swap();
-    let mut start = 0;
-    for end in ends {
-        buffers.words[start..end].sort_unstable();
-        start = end;
+}
+
+/// Hands on the runs of two words or more.
+fn for_each_tie(
+    words: &mut [u64],
+    same: impl Fn(u64, u64) -> bool,
+    mut take: impl FnMut(Range<usize>, &mut [u64]),
+) {
+    let mut from = 0;
+    while let Some(ahead) = words[from..].windows(2).position(|pair| same(pair[0], pair[1])) {
+        let start = from + ahead;
+        let first = words[start];
+        from = start + words[start..].iter().take_while(|&&word| same(first, word)).count();
+        take(start..from, &mut words[start..from]);
     }
 }
 
 /// One pair of values against all pairs, itself included where ties are counted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// Position in the input.
-    pub(super) index: u32,
     /// Position in ascending order of (x, y).
     pub(super) slot: u32,
     /// Position in ascending order of (y, x).
@@ -177,134 +215,101 @@ impl Place {
 
 /// The two orders of some pairs: by (x, y), whose positions are called slots, and by (y, x).
 pub(super) struct Order {
-    /// Position in the input, by slot.
-    index: Vec<u32>,
-    /// The slot, by position.
-    slot: Vec<u32>,
-    /// [`Place::before`], by position.
-    before: Vec<u32>,
-    /// By slot.
-    tied_x: Runs,
-    /// By position.
-    tied_y: Runs,
-    /// By position.
-    tied_both: Runs,
+    /// Positions in the input in ascending order of y; ties keep their order.
+    by_y: Vec<u32>,
+    /// By slot the place in `by_y`, below the position if that is another one because of ties.
+    words: Vec<u64>,
+    /// How far to shift a word to the position.
+    shift: u32,
+    /// All by slot.
+    tied_x: Sizes,
+    tied_y: Sizes,
+    tied_both: Sizes,
+    levels: (u64, u64),
 }
 
 impl Order {
     /// Of the pairs `(x[i], y[i])`, which must be as many and without NaN.
     pub(super) fn new(x: &[f64], y: &[f64]) -> Result<Self> {
         let n = x.len();
-        if n >= 1 << PAYLOAD {
-            return Err(Error::Overflow { what: "the number of pairs" });
-        }
-        let mut buffers = Buffers::default();
-        let (mut index, tied_x) = sort(&mut buffers, x, |i| x[i as usize]);
-        let (mut slot, tied_y) = sort(&mut buffers, y, |at| y[index[at as usize] as usize]);
-        let mut tied_both = Runs::new(n);
-        if !tied_x.sizes.is_empty() {
-            // Within a run of equal x the slots follow y.
-            let starts = tied_x.starts();
-            let mut next = starts.clone();
-            let mut by_xy = vec![0; n];
-            for slot in &mut slot {
-                let at = *slot as usize;
-                let next = &mut next[starts[at] as usize];
-                *slot = *next;
-                by_xy[*slot as usize] = index[at];
-                *next += 1;
-            }
-            index = by_xy;
-            let mut start = 0;
-            while start < n {
-                let end = start + tied_y.size(start) as usize;
-                let same_x = |a: &u32, b: &u32| starts[*a as usize] == starts[*b as usize];
-                for cell in slot[start..end].chunk_by(same_x) {
-                    tied_both.tie(start, cell.len());
-                    start += cell.len();
+        let mut buffers = Buffers::new(n);
+        let runs_y = sort(&mut buffers, y, |at| y[at as usize])?;
+        let by_y: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
+        let runs_x = sort(&mut buffers, x, |at| x[by_y[at as usize] as usize])?;
+        let Buffers { mut words, mut spare } = buffers;
+        let both = |position: u32, at: u32| u64::from(position) << PAYLOAD | u64::from(at);
+        let mut runs_both = Runs { bounds: Vec::new(), n };
+        let mut tied_y = Sizes(Vec::new());
+        if runs_y.have_ties() {
+            let run_of = &mut spare;
+            runs_y.iter().zip(0..).for_each(|(run, number)| run_of[run].fill(number));
+            words
+                .iter_mut()
+                .for_each(|word| *word = both(run_of[payload(*word) as usize] as u32, payload(*word)));
+            runs_both = Runs::from_ties(n, |tie| {
+                for run in runs_x.iter() {
+                    let start = run.start;
+                    let take = |cell: Range<usize>, _: &mut [u64]| tie(start + cell.start..start + cell.end);
+                    for_each_tie(&mut words[run], |a, b| upper(a) == upper(b), take);
                 }
+            });
+            // Going up in x, each pair takes the next position of its run of y.
+            let mut next = runs_y.bounds.clone();
+            for word in &mut words {
+                let run = upper(*word) as usize;
+                tied_y.0.push(runs_y.bounds[run + 1] - runs_y.bounds[run]);
+                *word = both(next[run], payload(*word));
+                next[run] += 1;
             }
         }
-        let mut position_at = vec![0; n];
-        slot.iter().zip(0..).for_each(|(&slot, position)| position_at[slot as usize] = position);
-        let before = smaller_before(&mut buffers, position_at);
-        Ok(Self { index, slot, before, tied_x, tied_y, tied_both })
+        let shift = if runs_y.have_ties() { PAYLOAD } else { 0 };
+        let levels = (runs_x.len() as u64, runs_y.len() as u64);
+        let (tied_x, tied_both) = (runs_x.sizes(), runs_both.sizes());
+        Ok(Self { by_y, words, shift, tied_x, tied_y, tied_both, levels })
+    }
+
+    /// The position in the input.
+    pub(super) fn input(&self, place: &Place) -> u32 {
+        self.by_y[payload(self.words[place.slot as usize]) as usize]
     }
 
     /// Distinct values of x and of y.
     pub(super) fn levels(&self) -> (u64, u64) {
-        (self.tied_x.levels, self.tied_y.levels)
+        self.levels
     }
 
-    /// In ascending order of (y, x).
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        self.slot.iter().zip(&self.before).enumerate().map(|(position, (&slot, &before))| Place {
-            index: self.index[slot as usize],
-            slot,
-            position: position as u32,
-            before,
-            tied_x: self.tied_x.size(slot as usize),
-            tied_y: self.tied_y.size(position),
-            tied_both: self.tied_both.size(position),
-        })
-    }
-}
-
-/// Bits of a value by which [`count_smaller`] distributes at a time.
-const BITS: u32 = 2;
-/// Bits that are left when the values that share the others fit into one set of bits.
-const LAST: u32 = 8;
-
-/// For each value of a permutation of 0..n, by value: how many smaller values come before it.
-fn smaller_before(buffers: &mut Buffers, permutation: Vec<u32>) -> Vec<u32> {
-    let bits = usize::BITS - permutation.len().saturating_sub(1).leading_zeros();
-    // The value in the upper half, its count so far in the lower.
-    buffers.fill(permutation.iter().map(|&v| u64::from(v) << 32));
-    let mut counts = permutation;
-    let shift = LAST + bits.saturating_sub(LAST).next_multiple_of(BITS);
-    count_smaller(&mut buffers.words, &mut buffers.spare, &mut counts, shift);
-    counts
-}
-
-/// Completes the counts of values that differ only in the lowest `shift` bits.
-///
-/// Distributes the values by two bits, highest first, as a radix sort would: a value gains what went into the lower
-/// buckets before it. The values being a permutation, the buckets' bounds are known beforehand. The last eight bits need
-/// no distribution: a set of 256 bits tells which of the smaller values have been seen. Each bucket is completed before
-/// the next, so that all but the first few steps stay in the cache.
-fn count_smaller(values: &mut [u64], spare: &mut [u64], counts: &mut [u32], shift: u32) {
-    let mut lower = [0u32; 4];
-    if shift > LAST {
-        let shift = shift - BITS;
-        let mut next = [0, 1 << shift, 2 << shift, 3 << shift];
-        for &value in &*values {
-            let bucket = (value >> (32 + shift)) as usize % 4;
-            spare[next[bucket]] = value + u64::from(lower[bucket]);
-            next[bucket] += 1;
-            add_above(&mut lower, bucket);
-        }
-        let buckets = spare.chunks_mut(1 << shift).zip(values.chunks_mut(1 << shift));
-        for ((values, spare), counts) in buckets.zip(counts.chunks_mut(1 << shift)) {
-            count_smaller(values, spare, counts, shift);
-        }
-        return;
-    }
-    let mut seen = [0u64; 4];
-    for &value in &*values {
-        let low = (value >> 32) as usize % (1 << LAST);
-        let (word, bit) = (low / 64, 1u64 << (low % 64));
-        counts[low] = value as u32 + lower[word] + (seen[word] & (bit - 1)).count_ones();
-        seen[word] |= bit;
-        add_above(&mut lower, word);
+    /// Hands on all places in ascending order of (x, y).
+    pub(super) fn for_each(&self, mut take: impl FnMut(Place)) {
+        let position = |&word: &u64| payload(word >> self.shift);
+        smaller_before(self.words.len(), self.words.iter().map(position), |slot, position, before| {
+            take(Place {
+                slot: slot as u32,
+                position,
+                before,
+                tied_x: self.tied_x.get(slot),
+                tied_y: self.tied_y.get(slot),
+                tied_both: self.tied_both.get(slot),
+            });
+        });
     }
 }
 
-/// Adds one to every count above `bucket`, without a branch.
-#[inline]
-fn add_above(counts: &mut [u32; 4], bucket: usize) {
-    for (k, count) in counts.iter_mut().enumerate() {
-        *count += u32::from(k > bucket);
+/// Twice each value's rank from 1, ties sharing their mean rank, minus n + 1: integers whose sum is 0.
+pub(super) fn doubled_centred_ranks(values: &[f64]) -> Result<Vec<i64>> {
+    let n = values.len();
+    let mut buffers = Buffers::new(n);
+    let runs = sort(&mut buffers, values, |at| values[at as usize])?;
+    let mut ranks = vec![0; n];
+    let mut rank = |run: Range<usize>| {
+        let doubled = (run.start + run.end) as i64 - n as i64;
+        buffers.words[run].iter().for_each(|&word| ranks[payload(word) as usize] = doubled);
+    };
+    if runs.have_ties() {
+        runs.iter().for_each(rank);
+    } else {
+        (0..n).for_each(|at| rank(at..at + 1));
     }
+    Ok(ranks)
 }
 
 #[cfg(test)]
@@ -319,6 +324,14 @@ mod tests {
         assert_eq!(key(-0.0), key(0.0));
     }
 
+    #[test]
+    fn ties_share_their_mean_rank() {
+        let ranks = |values: &[f64]| doubled_centred_ranks(values).unwrap();
+        assert_eq!(ranks(&[]), [0; 0]);
+        assert_eq!(ranks(&[7.0, 7.0, 7.0]), [0, 0, 0]);
+        assert_eq!(ranks(&[0.0, -0.0, -1.0, f64::INFINITY]), [0, 0, -3, 3]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
@@ -327,24 +340,15 @@ mod tests {
             let values: Vec<f64> = (0..n).map(|_| 1e10 + (stream.next_u64() >> scale) as f64).collect();
             let mut expected: Vec<u32> = (0..n as u32).collect();
             expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
-            let (found, runs) = sort(&mut Buffers::default(), &values, |i| values[i as usize]);
+            let mut buffers = Buffers::new(n);
+            let runs = sort(&mut buffers, &values, |i| values[i as usize]).unwrap();
+            let found: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
             prop_assert_eq!(&found, &expected);
-            let mut start = 0;
-            for run in expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
-                prop_assert!((start..start + run.len()).all(|at| runs.size(at) as usize == run.len()));
-                start += run.len();
-            }
-        }
-
-        #[test]
-        fn counts_are_those_of_two_loops(n in 0usize..3000, seed in any::<u64>()) {
-            let mut permutation: Vec<u32> = (0..n as u32).collect();
-            crate::rng::Stream::new(seed, 0, 0).shuffle(&mut permutation);
-            let counts = smaller_before(&mut Buffers::default(), permutation.clone());
-            for (i, &v) in permutation.iter().enumerate() {
-                let naive = permutation[..i].iter().filter(|&&w| w < v).count();
-                prop_assert_eq!(counts[v as usize] as usize, naive);
-            }
+            let alike = expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]);
+            let lengths: Vec<usize> = alike.map(<[u32]>::len).collect();
+            prop_assert_eq!(runs.len(), lengths.len());
+            prop_assert_eq!(runs.have_ties(), lengths.len() < n);
+            prop_assert!(!runs.have_ties() || runs.iter().map(|run| run.len()).eq(lengths));
         }
     }
 }

@@ -1,14 +1,8 @@
+use crate::correlation::order::doubled_centred_ranks;
 use crate::correlation::pairs::{check_rankable, constant};
 use crate::correlation::{Options, null};
 use crate::error::Result;
 use crate::inference::{Estimate, Interval};
-use crate::num::ranks;
-
-/// Twice the rank minus its mean: integers, since mid-ranks are halves.
-fn doubled_centred_ranks(values: &[f64]) -> Vec<i64> {
-    let centre = values.len() as f64 + 1.0;
-    ranks(values).into_iter().map(|rank| (2.0 * rank - centre) as i64).collect()
-}
 
 fn products(a: &[i64], b: &[i64]) -> i128 {
     a.iter().zip(b).map(|(&a, &b)| i128::from(a) * i128::from(b)).sum()
@@ -40,7 +34,7 @@ fn products(a: &[i64], b: &[i64]) -> i128 {
 /// # Errors
 /// [`Error::Length`](crate::Error::Length) if the slices differ in length;
 /// [`Error::NotFinite`](crate::Error::NotFinite) for NaN; [`Error::Argument`](crate::Error::Argument) if an exact p-value
-/// is asked for and there is none.
+/// is asked for and there is none; [`Error::Overflow`](crate::Error::Overflow) from 2³¹ pairs on.
 ///
 /// # Complexity
 /// O(n log n); the sums are integers and exact.
@@ -56,7 +50,7 @@ fn products(a: &[i64], b: &[i64]) -> i128 {
 pub fn spearman(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
     let metric = "Spearman's rho";
     check_rankable(metric, x, y)?;
-    let (r, s) = (doubled_centred_ranks(x), doubled_centred_ranks(y));
+    let (r, s) = (doubled_centred_ranks(x)?, doubled_centred_ranks(y)?);
     let (rr, ss, rs) = (products(&r, &r), products(&s, &s), products(&r, &s));
     if rr == 0 || ss == 0 {
         return Err(constant(metric, if rr == 0 { "x" } else { "y" }));

@@ -170,7 +170,8 @@ pub fn weighted_tau(x: &[f64], y: &[f64], options: &WeightedTauOptions<'_>) -> R
             return Err(constant(METRIC, what));
         }
     }
-    let places: Vec<Place> = order.places().collect();
+    let mut places = Vec::with_capacity(x.len());
+    order.for_each(|place| places.push(place));
     let last = places.len() as u64 - 1;
     let by_x = |place: &Place| last - u64::from(place.slot);
     let by_y = |place: &Place| last - u64::from(place.position);
@@ -178,8 +179,8 @@ pub fn weighted_tau(x: &[f64], y: &[f64], options: &WeightedTauOptions<'_>) -> R
         Ranking::Both => f64::midpoint(tau(&places, options, by_x)?, tau(&places, options, by_y)?),
         Ranking::ByX => tau(&places, options, by_x)?,
         Ranking::ByY => tau(&places, options, by_y)?,
-        Ranking::AsGiven => tau(&places, options, |place| place.index.into())?,
-        Ranking::Ranks(ranks) => tau(&places, options, |place| ranks[place.index as usize])?,
+        Ranking::AsGiven => tau(&places, options, |place| order.input(place).into())?,
+        Ranking::Ranks(ranks) => tau(&places, options, |place| ranks[order.input(place) as usize])?,
     };
     let n = x.len() as u64;
     Ok(Estimate::new(METRIC, value).counted(n, 2, 2 * n))
@@ -218,28 +219,27 @@ fn additive(places: &[Place], weights: &[f64]) -> Weight {
 /// Each pair counts with the product of its weights.
 fn multiplicative(places: &[Place], weights: &[f64]) -> Weight {
     let n = places.len();
-    let mut position_at = vec![0; n];
-    places.iter().for_each(|place| position_at[place.slot as usize] = place.position as usize);
+    let mut slot_at = vec![0; n];
+    places.iter().for_each(|place| slot_at[place.position as usize] = place.slot as usize);
     let all = pairs_within(weights.iter().copied());
-    let by_y = |size: fn(&Place) -> u32| runs(n, |at| size(&places[at]), |at| weights[at]);
-    let tied_x = runs(n, |at| places[position_at[at]].tied_x, |at| weights[position_at[at]]);
-    let tied_y = by_y(|place| place.tied_y);
-    let tied_both = by_y(|place| place.tied_both);
+    let by_x = |size: fn(&Place) -> u32| runs(n, |at| size(&places[at]), |at| weights[at]);
+    let tied_x = by_x(|place| place.tied_x);
+    let tied_both = by_x(|place| place.tied_both);
+    let tied_y = runs(n, |at| places[slot_at[at]].tied_y, |at| weights[slot_at[at]]);
 
     // Going up in x, a pair is discordant with those met before whose position in y is higher.
     let mut tree = vec![0.0f64; n + 1];
     let (mut met, mut discordant) = (Sum::default(), Sum::default());
-    for &position in &position_at {
+    for (place, &weight) in places.iter().zip(weights) {
         let mut lower = 0.0;
-        let mut at = position + 1;
+        let mut at = place.position as usize + 1;
         while at > 0 {
             lower += tree[at];
             at &= at - 1;
         }
-        let weight = weights[position];
         discordant.add(weight * (met.value() - lower));
         met.add(weight);
-        at = position + 1;
+        at = place.position as usize + 1;
         while at <= n {
             tree[at] += weight;
             at += at & at.wrapping_neg();
