@@ -84,7 +84,12 @@ fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<(
 
 /// Ratings whose columns are persons, or an error that names what was asked for.
 pub(crate) fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
-    if ratings.has_identified_raters() {
+    check_identified_as(metric, ratings.has_identified_raters())
+}
+
+/// The same for what is known of ratings.
+pub(crate) fn check_identified_as(metric: &'static str, identified: bool) -> Result<()> {
+    if identified {
         return Ok(());
     }
     Err(Error::Scale { metric, expected: "ratings with identified raters", found: "a table of counts" })

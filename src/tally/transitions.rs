@@ -1,3 +1,4 @@
+use fearless_simd::Level;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -119,7 +120,7 @@ impl Transitions {
     /// [`Error::Length`] if the two differ in length; [`Error::Argument`] for any other byte.
     pub fn from_bytes(before: &[u8], after: &[u8]) -> Result<Self> {
         crate::num::check_same_length("verdicts after", before.len(), after.len())?;
-        let found = kernels::confusion(2, before, after);
+        let found = kernels::confusion(Level::new(), 2, before, after);
         if let Some(i) = found.outside {
             let found = format!("{} before and {} after at position {i}", before[i], after[i]);
             return Err(Error::argument("verdict bytes", "0, 1 or 255", found));
