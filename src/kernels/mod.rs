@@ -15,7 +15,7 @@ mod weigh;
 pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
 pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
 pub(crate) use deviations::{Side, degress};
-pub(crate) use pairs::{PairCells, Tile, pair_tile};
+pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};
 pub(crate) use sort::{ordered, sort_keys, twice_wins};

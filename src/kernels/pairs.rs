@@ -41,7 +41,7 @@ impl Tile {
 /// Words a pass over a tile: the planes of one rater stay in the first-level cache, those of the tile in the second.
 const CHUNK: usize = 256;
 /// Most categories of which every pair is a population count; more are counted item by item.
-const ONE_HOT: usize = 16;
+pub(crate) const MOST_ONE_HOT: usize = 16;
 /// Words a pass when items are counted one by one: enough of them to pay for changing from one table to another.
 const CODES: usize = 1024;
 
@@ -60,7 +60,7 @@ pub(crate) fn pair_tile(
     }
     match cells {
         PairCells::Agreement => dispatch!(level, s => agreement(s, planes, tile, words, &mut out)),
-        PairCells::Full if planes.categories() <= ONE_HOT => {
+        PairCells::Full if planes.categories() <= MOST_ONE_HOT => {
             let length = CHUNK.min(words.len());
             let mut rows = OneHot::new(planes, tile.rows.clone(), length);
             let mut columns = OneHot::new(planes, tile.columns.clone(), length);

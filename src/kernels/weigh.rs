@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn digits_equal_weights_one_by_one() {
         let mut rng = Stream::new(14, 0, 0);
-        for (rows, bits) in [(0, 5), (1, 1), (3, 64), (7, 65), (1030, 130)] {
+        for (rows, bits) in [(0usize, 5usize), (1, 1), (3, 64), (7, 65), (1030, 130)] {
             let weights: Vec<i32> = (0..bits)
                 .map(|q| match q % 7 {
                     0 => i32::MIN,
