@@ -325,7 +325,7 @@ proptest! {
         let scores: Vec<f32> = items.iter().map(|item| f32::from(item.0) - 15.0).collect();
         let levels: Vec<u16> = items.iter().map(|item| item.0).collect();
         let classes: Vec<u8> = items.iter().map(|item| item.1.into()).collect();
-        let (positive, negative): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.1);
+        let (positive, negative): (Vec<&(u16, bool)>, Vec<&(u16, bool)>) = items.iter().partition(|item| item.1);
         let wins = positive.iter().flat_map(|p| negative.iter().map(move |n| p.0.cmp(&n.0) as i8 + 1));
         let twice: u128 = wins.map(|wins| wins as u128).sum();
         let found = MannWhitney::from_scores(&scores, &classes).unwrap();
@@ -378,7 +378,9 @@ fn distances_out_of_range_and_shapes_that_do_not_fit_are_refused() {
         model_document: &[0.5; 2],
         model_user: &[0.5, f64::NAN],
     };
-    let score = |document| Backend::cpu().deviations(&[document], &DeviationOptions::default());
+    let score = |document: DeviationDocument<'_>| {
+        Backend::cpu().deviations(&[document], &DeviationOptions::default())
+    };
     assert_eq!(score(good).unwrap().documents()[0].accuracy_mean, 0.75);
     assert!(matches!(
         score(DeviationDocument { user_user: &square[..3], ..good }),
