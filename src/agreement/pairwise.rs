@@ -1,11 +1,15 @@
+use std::ops::ControlFlow;
+
+use fearless_simd::Level;
+
 use crate::agreement::by_rater::{ItemsByRater, check_identified};
 use crate::agreement::coefficient::PairScorer;
 use crate::agreement::table::Table;
 use crate::agreement::{Coefficient, Options};
 use crate::error::{Error, Result, Undefined};
-use crate::inference::Estimate;
-use crate::kernels;
-use crate::ratings::{Cells, CodeView, Ids, Layout, Ratings};
+use crate::inference::{Estimate, parallel};
+use crate::kernels::{MOST_ONE_HOT, PairCells, Planes, Tile, confusion, pair_tile};
+use crate::ratings::{Cells, CodeView, Ids, Labels, Layout, Ratings, Scale};
 
 /// A coefficient for every pair of raters, each on the items that both judged.
 ///
@@ -71,7 +75,7 @@ impl PairwiseTable {
             return Self::new(&ratings.categorize()?, coefficient, options);
         }
         let view = ratings.codes()?;
-        let scorer = PairScorer::new(coefficient, ratings, options)?;
+        let scorer = PairScorer::new(coefficient, ratings.labels(), ratings.scale(), options)?;
         let mut pairs = Vec::new();
         for_each_pair(view, |first, second, table, codes| {
             let estimate = match scorer.score(table, codes) {
@@ -82,6 +86,31 @@ impl PairwiseTable {
             Ok(())
         })?;
         Ok(Self { coefficient, raters: ratings.raters().clone(), pairs })
+    }
+
+    /// The table of `n` pairs in ascending order, of which `pair` gives the raters and their confusion matrix over all of
+    /// the labels.
+    pub(crate) fn of_tables(
+        coefficient: Coefficient,
+        (raters, labels, scale): (&Ids, &Labels, &Scale),
+        options: &Options,
+        threads: usize,
+        n: usize,
+        pair: impl Fn(usize) -> (usize, usize, Table) + Sync,
+    ) -> Result<Self> {
+        let scorer = PairScorer::new(coefficient, labels, scale, options)?;
+        let quiet = |_, _| ControlFlow::Continue(());
+        let pairs = parallel::map(n, threads, quiet, |at| {
+            let (first, second, table) = pair(at);
+            if table.total == 0 {
+                return Ok(None);
+            }
+            match scorer.score(&table, None) {
+                Err(error) if !error.is_undefined() => Err(error),
+                estimate => Ok(Some(Pair { first, second, items: table.total, estimate })),
+            }
+        })?;
+        Ok(Self { coefficient, raters: raters.clone(), pairs: pairs.into_iter().flatten().collect() })
     }
 
     /// Which coefficient it holds.
@@ -134,6 +163,9 @@ impl PairwiseTable {
     }
 }
 
+/// Raters whose pairs are counted at a time.
+const ROWS: usize = 8;
+
 /// Hands over the table of every pair of raters with a common item, ascending; with the categories of its numbers if
 /// those are not all the categories.
 fn for_each_pair(
@@ -147,11 +179,26 @@ fn for_each_pair(
             visit(first, second, &table, Some(&codes))
         });
     };
-    let columns = columns(cells, ratings.n_raters());
-    for (first, a) in columns.iter().enumerate() {
-        for (second, b) in columns.iter().enumerate().skip(first + 1) {
-            let counts = kernels::confusion(ratings.n_categories(), a, b).cells;
-            let table = Table::of_counts(ratings.n_categories(), &counts);
+    let (k, raters) = (ratings.n_categories(), ratings.n_raters());
+    let level = Level::new();
+    if k > MOST_ONE_HOT {
+        let columns = columns(cells, raters);
+        for (first, a) in columns.iter().enumerate() {
+            for (second, b) in columns.iter().enumerate().skip(first + 1) {
+                let table = Table::of_counts(k, &confusion(level, k, a, b).cells);
+                if table.total > 0 {
+                    visit(first, second, &table, None)?;
+                }
+            }
+        }
+        return Ok(());
+    }
+    let planes = Planes::from_rows(level, k, raters, cells);
+    for first in (0..raters).step_by(ROWS) {
+        let tile = Tile { rows: first..raters.min(first + ROWS), columns: first..raters };
+        let counts = pair_tile(level, &planes, PairCells::Full, &tile, 0..planes.words());
+        for ((first, second), counts) in tile.pairs().zip(counts.chunks_exact((k * k).max(1))) {
+            let table = Table::of_counts(k, counts);
             if table.total > 0 {
                 visit(first, second, &table, None)?;
             }

@@ -21,7 +21,7 @@ mod jackknife;
 mod multiplicity;
 mod over_items;
 mod paired;
-mod parallel;
+pub(crate) mod parallel;
 mod permutation;
 mod proportion;
 mod replicates;

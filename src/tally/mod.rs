@@ -17,6 +17,8 @@
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
+//! | [`ReliabilityBins`] | confidences and hits | calibration error |
+//! | [`ScoreCounts`] | scores of few levels, by class | the area under the ROC curve |
 
 mod coincidence;
 mod histogram;
@@ -26,6 +28,8 @@ mod pair_moments;
 mod pattern;
 mod question_transitions;
 mod ratio_bins;
+mod reliability;
+mod score_counts;
 pub(crate) mod stored;
 mod transitions;
 mod two_way;
@@ -40,6 +44,8 @@ pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
 pub use question_transitions::QuestionTransitions;
 pub use ratio_bins::RatioBins;
+pub use reliability::{BinClosure, ReliabilityBin, ReliabilityBins};
+pub use score_counts::{MannWhitney, ScoreCounts};
 pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
@@ -93,7 +99,12 @@ fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<(
 
 /// Ratings whose columns are persons, or an error that names what was asked for.
 pub(crate) fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
-    if ratings.has_identified_raters() {
+    check_identified_as(metric, ratings.has_identified_raters())
+}
+
+/// The same for what is known of ratings.
+pub(crate) fn check_identified_as(metric: &'static str, identified: bool) -> Result<()> {
+    if identified {
         return Ok(());
     }
     Err(Error::Scale { metric, expected: "ratings with identified raters", found: "a table of counts" })

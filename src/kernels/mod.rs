@@ -1,0 +1,22 @@
+//! Counting loops on packed judgments: one source, run at the best instruction set the machine has.
+//!
+//! A kernel takes the [`fearless_simd::Level`] it shall run at, has a plain twin in its tests, and must equal it
+//! exactly at every level.
+
+mod bins;
+mod confusion;
+mod deviations;
+mod pairs;
+mod planes;
+mod rows;
+mod sort;
+mod weigh;
+
+pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
+pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
+pub(crate) use deviations::{Side, degress};
+pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
+pub(crate) use planes::Planes;
+pub(crate) use rows::{Packed, pack_rows, packed_width};
+pub(crate) use sort::{ordered, sort_keys, twice_wins};
+pub(crate) use weigh::weigh;
