@@ -25,7 +25,7 @@ const MOST_BINS: usize = 1_000_000;
 /// Without questions.
 ///
 /// # Source
-/// Luo et al. 2023 (arXiv 2310.04815), section 4.3; the cut is our specification.
+/// Luo et al. 2023 (arXiv 2310.04815), section 4.3; the cut is our choice.
 ///
 /// # Errors
 /// [`Error::Length`] if the two differ in length; [`Error::NotFinite`] for a certainty that is not finite;

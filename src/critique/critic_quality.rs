@@ -35,7 +35,7 @@ pub struct CriticQuality {
 /// A critique without a verdict is a wrong judgment.
 ///
 /// # Source
-/// Xi et al. 2024 (AutoMathCritique, arXiv 2411.16579), section 4; the definitions are as remembered, the released code
+/// Xi et al. 2024 (AutoMathCritique, arXiv 2411.16579); the definitions are as remembered, the released code
 /// does not hold them. The intervals (Wilson) are ours.
 ///
 /// # Errors

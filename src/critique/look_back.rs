@@ -44,7 +44,7 @@ pub struct LookBackRun {
 /// critique. Every answer is text.
 ///
 /// # Source
-/// VISCO (arXiv 2412.02172), section 6, and its released code.
+/// VISCO (arXiv 2412.02172), and its released code.
 ///
 /// # Examples
 /// ```
@@ -54,7 +54,8 @@ pub struct LookBackRun {
 /// let recorded = ["1. Is the car red?\n2. Is it parked?", "yes", "no", "N/A", "Four.", "Step 1 is wrong."];
 /// let done = replay(&mut run, recorded.map(String::from))?;
 /// assert_eq!(done.checks[0][1], ("Is it parked?".to_string(), "no".to_string()));
-/// assert_eq!((done.checks[1].len(), done.solution.as_str(), done.critique.as_str()), (0, "Four.", "Step 1 is wrong."));
+/// assert!(done.checks[1].is_empty());
+/// assert_eq!((done.solution.as_str(), done.critique.as_str()), ("Four.", "Step 1 is wrong."));
 /// assert!(run.answer("more".to_string()).is_err());
 /// assert_eq!(LookBack::new(0).step(), Step::Ask(LookBackAsk::Solve));
 /// # Ok::<(), probity::Error>(())

@@ -129,7 +129,7 @@ pub struct LoopSelection {
 /// Without questions.
 ///
 /// # Source
-/// AutoMathCritique (arXiv 2411.16579), section 5 and the released code: what the critic adds is coverage of hard
+/// AutoMathCritique (arXiv 2411.16579) and the released code: what the critic adds is coverage of hard
 /// questions. The intervals (Wilson) are ours.
 ///
 /// # Errors

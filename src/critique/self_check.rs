@@ -32,7 +32,7 @@ pub struct SelfCheckVote<'a, T> {
 ///
 /// # Source
 /// Luo et al. 2023 (arXiv 2310.04815), section 5. Ties go to the answer seen first; the fall-back where every candidate
-/// is rejected is our specification.
+/// is rejected is our choice.
 ///
 /// # Errors
 /// [`Error::Length`](crate::Error::Length) if there is not one critique for each answer;

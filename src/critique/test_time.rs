@@ -30,7 +30,7 @@ pub enum Rounds {
 /// `None` is no vote. The last answer of a chain is the last entry, also if it is `None`.
 ///
 /// # Source
-/// AutoMathCritique (arXiv 2411.16579), section 4; ties go to the answer seen first, chain by chain.
+/// AutoMathCritique (arXiv 2411.16579); ties go to the answer seen first, chain by chain.
 ///
 /// # Errors
 /// [`Error::Undefined`](crate::Error::Undefined) as above.

@@ -256,7 +256,7 @@ pub struct ViscoGroups {
 ///
 /// # Source
 /// Wu et al. 2024, "VISCO: Benchmarking Fine-Grained Critique and Correction Towards Self-Improvement in Visual
-/// Reasoning" (arXiv 2412.02172), section 4, and its released code, which prints the scores times 100. There an
+/// Reasoning" (arXiv 2412.02172), and its released code, which prints the scores times 100. There an
 /// explanation F1 without hits divides by zero; here it is 0 like the others.
 ///
 /// # Errors

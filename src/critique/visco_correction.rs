@@ -17,7 +17,7 @@ pub enum ViscoGroup {
 /// How much of a critique a correction is given.
 ///
 /// # Source
-/// VISCO (arXiv 2412.02172), section 5.
+/// VISCO (arXiv 2412.02172).
 ///
 /// # Examples
 /// ```
@@ -74,7 +74,7 @@ impl Granularity {
 /// [`Transitions::missing_as_wrong`](crate::tally::Transitions::missing_as_wrong) counts them as wrong.
 ///
 /// # Source
-/// VISCO (arXiv 2412.02172), section 5; the released code gives NaN where a rate is undefined.
+/// VISCO (arXiv 2412.02172); the released code gives NaN where a rate is undefined.
 ///
 /// # Examples
 /// ```
