@@ -26,6 +26,7 @@ pub mod correlation;
 pub mod inference;
 
 pub mod correction;
+pub mod critique;
 pub mod search;
 
 #[cfg(feature = "io")]

@@ -33,7 +33,8 @@ fn files(directory: &Path) -> Vec<(String, String, PathBuf)> {
         paths
     };
     let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let themes = entries(directory).into_iter().filter(|p| p.is_dir());
+    // `data/` holds what vectors refer to, not vectors.
+    let themes = entries(directory).into_iter().filter(|p| p.is_dir() && !p.ends_with("data"));
     let of_theme = |theme: PathBuf| {
         let name = stem(&theme);
         let json = entries(&theme).into_iter().filter(|p| p.extension().is_some_and(|e| e == "json"));

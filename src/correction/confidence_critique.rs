@@ -1,7 +1,7 @@
 use crate::correction::Question;
 use crate::correction::components::{lower, relative_score, upper};
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Interval, Level};
+use crate::inference::{Estimate, Level, estimate_from_influence};
 use crate::num;
 use crate::tally::QuestionTransitions;
 
@@ -94,7 +94,7 @@ pub fn confidence_critique(questions: Vec<Question>, level: Level) -> Result<Con
         let by_acc1 = (-2.0 * acc1 - value * 2.0 * (1.0 - 2.0 * acc1)) / room;
         let influence: Vec<f64> =
             right.iter().zip(&after).map(|(a, b)| (b - acc2) / room + (a - acc1) * by_acc1).collect();
-        with_influence("relative self-correction score", value, &influence, level, None)
+        estimate_from_influence("relative self-correction score", value, &influence, level, None)
     });
     let macro_of = |metric, value: fn(&Question) -> f64, enters: fn(&Question) -> bool| {
         let values: Vec<f64> = questions.iter().filter(|q| enters(q)).map(value).collect();
@@ -157,29 +157,5 @@ fn ratio(metric: &'static str, top: &[f64], bottom: &[f64], level: Level) -> Res
     let value = above / below;
     let scale = below / top.len() as f64;
     let influence: Vec<f64> = top.iter().zip(bottom).map(|(t, b)| (t - value * b) / scale).collect();
-    Ok(with_influence(metric, value, &influence, level, Some((0.0, 1.0))))
-}
-
-/// An estimate whose standard error is that of the mean of the questions' influences.
-fn with_influence(
-    metric: &'static str,
-    value: f64,
-    influence: &[f64],
-    level: Level,
-    bounds: Option<(f64, f64)>,
-) -> Estimate {
-    let n = influence.len();
-    let estimate = Estimate::new(metric, value).counted(n as u64, 1, n as u64);
-    if n < 2 {
-        return estimate;
-    }
-    let centre = mean(influence);
-    let squares = num::sum(influence.iter().map(|u| (u - centre).powi(2)));
-    let se = (squares / (n as f64 - 1.0) / n as f64).sqrt();
-    if !se.is_finite() {
-        return estimate;
-    }
-    let interval = Interval::student_t(value, se, n as f64 - 1.0, level);
-    let interval = bounds.map_or(interval, |(low, high)| interval.clamped(low, high));
-    estimate.with_standard_error(se).with_interval(interval)
+    Ok(estimate_from_influence(metric, value, &influence, level, Some((0.0, 1.0))))
 }

@@ -11,9 +11,8 @@
 //! summaries; the validation rule (completions from a step) and the thresholds are our choice, and parameters.
 
 use crate::correction::Segment;
-use crate::correction::score::share;
 use crate::error::{Error, Result};
-use crate::inference::{Estimate, Level};
+use crate::inference::{Estimate, Level, rate};
 use crate::text::edit_similarity;
 
 /// Splits `n` items into folds: fold f holds the items i with i mod folds = f.
@@ -298,31 +297,21 @@ pub fn reflection_statistics(
         solutions.iter().partition(|s| !s.step_changed.is_empty());
     let accuracy = |method, what, solutions: &[&ReflectiveSolution<'_>]| {
         let right = solutions.iter().filter(|s| s.right == Some(true)).count();
-        share(method, what, right as u64, solutions.len() as u64, level)
+        rate(method, what, right as u64, solutions.len() as u64, level)
     };
     let reflections = with.iter().flat_map(|s| s.step_changed);
     let changed = reflections.clone().filter(|changed| **changed).count() as u64;
     let all = solutions.len() as u64;
     Ok(ReflectionStatistics {
-        reflective: share(
-            "share of solutions with a reflection",
-            "solutions",
-            with.len() as u64,
-            all,
-            level,
-        )?,
-        step_changed: share(
+        reflective: rate("share of solutions with a reflection", "solutions", with.len() as u64, all, level)?,
+        step_changed: rate(
             "share of reflections with a changed step",
-            "reflections",
+            "the number of reflections",
             changed,
             reflections.count() as u64,
             level,
         ),
-        accuracy_with: accuracy("accuracy with a reflection", "solutions with a reflection", &with),
-        accuracy_without: accuracy(
-            "accuracy without a reflection",
-            "solutions without a reflection",
-            &without,
-        ),
+        accuracy_with: accuracy("accuracy with a reflection", "the number of such solutions", &with),
+        accuracy_without: accuracy("accuracy without a reflection", "the number of such solutions", &without),
     })
 }

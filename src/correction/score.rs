@@ -1,7 +1,5 @@
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{
-    Bootstrap, Estimate, Level, McNemar, ProportionMethod, Replicates, TestResult, proportion,
-};
+use crate::inference::{Bootstrap, Estimate, Level, McNemar, Replicates, TestResult, rate};
 use crate::ratings::Labels;
 use crate::tally::{Mark, PairCounts, Transitions};
 
@@ -74,7 +72,8 @@ impl SelfCorrection {
         if n == 0 {
             return Err(Error::undefined(METRIC, Undefined::Nothing { what: BOTH_VERDICTS }));
         }
-        let rate = |method, part, whole| share(method, "answers that could move", part, whole, level);
+        let rate =
+            |metric, part, whole| rate(metric, "the number of answers that could move", part, whole, level);
         let delta = after_and_before(table)?.paired_difference(level)?;
         let delta = match table.mcnemar(McNemar::MidP) {
             Ok(test) => delta.with_p_value(test.p_value),
@@ -210,18 +209,4 @@ pub fn delta_bootstrap(questions: &Vec<Transitions>, bootstrap: &Bootstrap) -> R
         Ok(moved as f64 / known as f64)
     };
     bootstrap.run(questions, &delta)
-}
-
-/// A share under a name with Wilson's interval; undefined without a whole, of which `what` there are none.
-pub(super) fn share(
-    method: &'static str,
-    what: &'static str,
-    part: u64,
-    whole: u64,
-    level: Level,
-) -> Result<Estimate> {
-    if whole == 0 {
-        return Err(Error::undefined(method, Undefined::Nothing { what }));
-    }
-    Ok(Estimate { method, ..proportion(part, whole, ProportionMethod::Wilson, level)? })
 }

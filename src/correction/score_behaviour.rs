@@ -1,6 +1,5 @@
-use crate::correction::score::share;
 use crate::error::Result;
-use crate::inference::{Estimate, Level};
+use crate::inference::{Estimate, Level, rate};
 use crate::tally::{RatioBins, Tally};
 use crate::text::edit_parts;
 
@@ -25,7 +24,7 @@ use crate::text::edit_parts;
 pub fn changed_answer_rate<T: PartialEq>(first: &[T], second: &[T], level: Level) -> Result<Estimate> {
     crate::num::check_same_length("second answers", first.len(), second.len())?;
     let changed = first.iter().zip(second).filter(|(a, b)| a != b).count() as u64;
-    share("changed answer rate", "answers", changed, first.len() as u64, level)
+    rate("changed answer rate", "the number of answers", changed, first.len() as u64, level)
 }
 
 /// Histogram of how far second answers are from first ones: edit distance over both lengths, in `bins` bins.

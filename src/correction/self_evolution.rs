@@ -10,9 +10,8 @@
 //! published and the paper's text was not at hand: procedure, rounds and training modes are from public reviews; losses
 //! and the wording of verdicts are from memory.
 
-use crate::correction::score::share;
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Level};
+use crate::inference::{Estimate, Level, rate};
 use crate::num;
 
 pub use super::evolution_curve::{EvolutionCurve, EvolutionRound, evolution_curve};
@@ -129,17 +128,22 @@ pub fn self_feedback_filter(answers: &[JudgedAnswer], level: Level) -> Result<Fe
     let known = count(&|a| a.correct.is_some());
     let known_kept = count(&|a| is_kept(&a) && a.correct.is_some());
     let kept: Vec<usize> = (0..answers.len()).filter(|&i| is_kept(&&answers[i])).collect();
-    let of = |method, what, part, whole| share(method, what, part, whole, level);
+    let of = |method, what, part, whole| rate(method, what, part, whole, level);
     Ok(FeedbackFilter {
-        keep_rate: of("keep rate", "answers", kept.len() as u64, answers.len() as u64)?,
-        accuracy_unfiltered: of("accuracy before the filter", "answers of known truth", right, known),
+        keep_rate: of("keep rate", "the number of answers", kept.len() as u64, answers.len() as u64)?,
+        accuracy_unfiltered: of(
+            "accuracy before the filter",
+            "the number of answers of known truth",
+            right,
+            known,
+        ),
         accuracy_filtered: of(
             "accuracy after the filter",
-            "kept answers of known truth",
+            "the number of kept answers of known truth",
             right_kept,
             known_kept,
         ),
-        recall_of_correct: of("recall of right answers", "right answers", right_kept, right),
+        recall_of_correct: of("recall of right answers", "the number of right answers", right_kept, right),
         kept,
     })
 }
@@ -326,7 +330,7 @@ impl WinTieLose {
     /// # Errors
     /// [`Error::Undefined`] without items.
     pub fn win_rate(&self, level: Level) -> Result<Estimate> {
-        share("win rate", "items", self.win, self.win + self.tie + self.lose, level)
+        rate("win rate", "the number of items", self.win, self.win + self.tie + self.lose, level)
     }
 }
 

@@ -177,6 +177,11 @@ impl Bootstrap {
         Ok(self)
     }
 
+    /// The level that the intervals have.
+    pub(crate) fn confidence(&self) -> Level {
+        self.level
+    }
+
     pub(super) fn drawn_unit(&self) -> Unit {
         self.unit
     }

@@ -76,6 +76,21 @@ pub fn proportion(successes: u64, trials: u64, method: ProportionMethod, level: 
         .with_interval(interval(successes, trials, method, level)))
 }
 
+/// A share under its own name with Wilson's interval; undefined by what its denominator is called.
+pub(crate) fn rate(
+    metric: &'static str,
+    denominator: &'static str,
+    part: u64,
+    whole: u64,
+    level: Level,
+) -> Result<Estimate> {
+    if whole == 0 {
+        return Err(Error::undefined(metric, Undefined::ZeroDenominator { what: denominator }));
+    }
+    let estimate = proportion(part, whole, ProportionMethod::Wilson, level)?;
+    Ok(Estimate { method: metric, ..estimate })
+}
+
 /// The difference of two independent proportions, the first minus the second.
 ///
 /// ```text

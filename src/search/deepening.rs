@@ -1,5 +1,6 @@
 use crate::error::{Error, Result};
-use crate::search::Step;
+use crate::search::{Procedure, Step};
+use crate::tally::{Mark, Tally, Transitions};
 
 /// The sentence put before another attempt.
 ///
@@ -59,7 +60,8 @@ impl Schedule {
         }
         let mut budgets = Vec::new();
         let mut budget = initial as f64;
-        while budget < maximum as f64 {
+        // Rounded before it is compared: a product just below the maximum is the maximum.
+        while budget + 1e-9 < maximum as f64 {
             if budgets.len() == MOST_ROUNDS {
                 let expected = "a factor that reaches the maximum within 100,000 rounds";
                 return Err(Error::argument("growth factor", expected, factor));
@@ -132,9 +134,9 @@ pub struct DeepeningRun {
 /// Iterative deepening sampling as a procedure: generate up to the round's budget, put a trigger that asks to think
 /// again, go on with the next budget.
 ///
-/// Each round asks for at most `budget − used` tokens. A trigger follows every round but the last, and its tokens count
-/// against the budget. Run it several times and choose with [`majority_vote`](crate::search::majority_vote) or
-/// [`best_of_n`](crate::search::best_of_n).
+/// Each round asks for at most `budget − used` tokens; a stop mark at its end is for the caller to take away. A trigger
+/// follows every round but the last, and its tokens count against the budget. Run it several times and choose with
+/// [`majority_vote`](crate::search::majority_vote) or [`best_of_n`](crate::search::best_of_n).
 ///
 /// # Source
 /// arXiv 2502.05449. How tokens and early stops are counted is our specification.
@@ -163,7 +165,8 @@ pub struct Deepening {
 }
 
 impl Deepening {
-    /// A run that has not begun. `trigger_tokens` is the trigger's length; 0 leaves it out of the count.
+    /// A run that has not begun. `trigger_tokens` is the trigger's length; 0 leaves it out of the count, or stands for a
+    /// run that goes on without any trigger.
     #[must_use]
     pub fn new(schedule: Schedule, trigger_tokens: u64) -> Self {
         let run = DeepeningRun { segments: Vec::new(), trigger_positions: Vec::new(), total_tokens: 0 };
@@ -209,4 +212,52 @@ impl Deepening {
         }
         Ok(())
     }
+}
+
+impl Procedure for Deepening {
+    type Ask = Generate;
+    type Answer = u64;
+    type Done = DeepeningRun;
+
+    fn step(&self) -> Step<Generate, DeepeningRun> {
+        self.step()
+    }
+
+    fn answer(&mut self, natural_length: u64) -> Result<()> {
+        self.answer(natural_length)
+    }
+}
+
+/// What each trigger did, over many runs: the table of right and wrong before and after it.
+///
+/// A run is the verdicts on its answer after every round, so that of a run of n rounds the first n − 1 tables gain one
+/// record each. The figures of self-correction read such a table.
+///
+/// # Missing values
+/// A verdict may be missing ([`Mark::Unknown`]): the run is then counted in a cell of its own.
+///
+/// # Source
+/// Our own, for the paper's question of how often a trigger leads to a right answer.
+///
+/// # Errors
+/// [`Error::Overflow`](crate::Error::Overflow) beyond 2⁶⁴ runs.
+///
+/// # Examples
+/// ```
+/// use probity::search::trigger_transitions;
+/// let tables = trigger_transitions(&[vec![false, true, true], vec![true, false]])?;
+/// assert_eq!((tables.len(), tables[0].fixed(), tables[0].broken(), tables[1].kept()), (2, 1, 1, 1));
+/// assert!(trigger_transitions(&[vec![true]])?.is_empty());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn trigger_transitions<R: AsRef<[M]>, M: Copy + Into<Mark>>(runs: &[R]) -> Result<Vec<Transitions>> {
+    let mut tables: Vec<Transitions> = Vec::new();
+    for run in runs.iter().map(AsRef::as_ref) {
+        let triggers = run.len().saturating_sub(1);
+        tables.resize(tables.len().max(triggers), Transitions::default());
+        for (table, pair) in tables.iter_mut().zip(run.windows(2)) {
+            table.record((pair[0].into(), pair[1].into()))?;
+        }
+    }
+    Ok(tables)
 }

@@ -1,7 +1,5 @@
-use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Interval, Level};
-use crate::num;
-use crate::tally::{Moments, Tally};
+use crate::error::{Error, Result};
+use crate::inference::{Estimate, Level, mean_over_items};
 
 /// The chance that at least one of k samples drawn from n, c of them right, is right.
 ///
@@ -60,23 +58,9 @@ pub fn pass_at_k(n: u64, c: u64, k: u64) -> Result<f64> {
 /// ```
 pub fn pass_rate_at_k(questions: &[(u64, u64)], k: u64, level: Level) -> Result<Estimate> {
     let rates = questions.iter().map(|&(n, c)| pass_at_k(n, c, k)).collect::<Result<Vec<_>>>()?;
-    let mut moments = Moments::default();
-    for &rate in &rates {
-        moments.record(rate)?;
-    }
-    if rates.is_empty() {
-        return Err(Error::undefined("pass@k", Undefined::Nothing { what: "questions" }));
-    }
-    let n = rates.len() as f64;
     let samples = questions.iter().map(|q| q.0).sum();
-    let estimate =
-        Estimate::new("pass@k", num::sum(rates.iter().copied()) / n).counted(rates.len() as u64, 1, samples);
-    if rates.len() < 2 {
-        return Ok(estimate);
-    }
-    let se = (moments.variance()? / n).sqrt();
-    let interval = Interval::student_t(estimate.value, se, n - 1.0, level).clamped(0.0, 1.0);
-    Ok(estimate.with_standard_error(se).with_interval(interval))
+    let estimate = mean_over_items("pass@k", "questions", &rates, (0.0, 1.0), level)?;
+    Ok(estimate.counted(rates.len() as u64, 1, samples))
 }
 
 #[cfg(test)]

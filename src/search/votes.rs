@@ -33,6 +33,15 @@ impl<T> Vote<'_, T> {
     }
 }
 
+impl<'a, T> Vote<'_, &'a T> {
+    /// The same vote, over what the references given stand for.
+    pub(crate) fn dereferenced(self) -> Vote<'a, T> {
+        let Self { winner, index, totals, abstentions, voters } = self;
+        let totals = totals.into_iter().map(|(&answer, total)| (answer, total)).collect();
+        Vote { winner, index, totals, abstentions, voters }
+    }
+}
+
 /// The most frequent answer; the first seen on ties.
 ///
 /// # Missing values

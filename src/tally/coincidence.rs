@@ -171,7 +171,7 @@ mod as_list {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     labels: Labels,
     sizes: Vec<(u32, Size)>,
     unpaired: u64,

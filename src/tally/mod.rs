@@ -13,6 +13,7 @@
 //! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
 //! | [`QuestionTransitions`] | the same, question by question | confidence and critique |
 //! | [`RatioBins`] | ratios from 0 to 1 in bins | histograms of edit distances |
+//! | [`Verdicts`] | what is right or wrong, and what it was judged to be | the figures of a critic |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
@@ -25,11 +26,12 @@ mod pair_moments;
 mod pattern;
 mod question_transitions;
 mod ratio_bins;
-mod stored;
+pub(crate) mod stored;
 mod transitions;
 mod two_way;
 mod unit;
 mod units;
+mod verdicts;
 
 pub use coincidence::Coincidences;
 pub use moments::{Moments, UnitMoments};
@@ -42,6 +44,7 @@ pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
 pub(crate) use units::Units;
+pub use verdicts::Verdicts;
 
 pub(crate) use unit::Scratch;
 

@@ -45,7 +45,7 @@ pub struct Moments {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     n: u64,
     sum: ExactSum,
     squares: ExactSum,
@@ -184,7 +184,7 @@ struct Within {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UnitBody {
+pub(crate) struct UnitBody {
     sizes: Vec<(u32, Within)>,
     pooled: Moments,
     unpaired: u64,

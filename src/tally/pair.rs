@@ -37,7 +37,7 @@ pub struct PairCounts {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     labels: Labels,
     counts: Vec<u64>,
     only_first: u64,

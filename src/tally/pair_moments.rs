@@ -35,7 +35,7 @@ pub struct PairMoments {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     n: u64,
     x: ExactSum,
     y: ExactSum,

@@ -35,7 +35,7 @@ pub struct Patterns {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     labels: Labels,
     patterns: Vec<(Vec<(u32, u32)>, u64)>,
 }

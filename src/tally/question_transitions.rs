@@ -38,7 +38,7 @@ pub struct QuestionTransitions {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     /// Question, cells before × after in the order wrong, right, unknown; ascending.
     questions: Vec<(u64, [u64; 9])>,
 }

@@ -30,7 +30,7 @@ pub struct RatioBins {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     counts: Vec<u64>,
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A tally that is written under a name and a version.
-pub(super) trait Format: Sized {
+pub(crate) trait Format: Sized {
     /// The serialised form.
     type Body: Serialize + for<'de> Deserialize<'de>;
     /// The name in the file.
@@ -23,11 +23,11 @@ struct Envelope<B> {
     body: B,
 }
 
-pub(super) fn serialize<T: Format, S: Serializer>(tally: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: Format, S: Serializer>(tally: &T, serializer: S) -> Result<S::Ok, S::Error> {
     Envelope { format: T::NAME.to_string(), version: T::VERSION, body: tally.body() }.serialize(serializer)
 }
 
-pub(super) fn deserialize<'de, T: Format, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn deserialize<'de, T: Format, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let envelope = Envelope::<T::Body>::deserialize(deserializer)?;
     if envelope.format != T::NAME || envelope.version != T::VERSION {
         return Err(serde::de::Error::custom(format!(
@@ -57,4 +57,4 @@ macro_rules! stored {
         }
     };
 }
-pub(super) use stored;
+pub(crate) use stored;

@@ -65,7 +65,7 @@ pub struct Transitions {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     /// `[before][after]` in the order wrong, right, unknown.
     cells: [[u64; MARKS]; MARKS],
 }

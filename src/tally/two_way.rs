@@ -41,7 +41,7 @@ pub struct TwoWayMoments {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     complete: u64,
     incomplete: u64,
     raters: Vec<ExactSum>,

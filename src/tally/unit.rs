@@ -36,7 +36,7 @@ pub struct UnitCounts {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(crate) struct Body {
     labels: Labels,
     units: Vec<Vec<(u32, u32)>>,
 }

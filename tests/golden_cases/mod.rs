@@ -2,12 +2,16 @@
 //!
 //! An undefined figure is `null`; any other error is returned as text.
 
+mod agent_r;
+mod alphallm;
+mod answers;
 mod bootstrap;
 mod brennan_prediger;
 mod chance_corrected;
 mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
+mod critique_ability;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -16,14 +20,18 @@ mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod math_critique;
+mod meta_critique;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
+mod realcritic;
 mod s3c_math;
 mod scl;
 mod score;
 mod scott_pi;
 mod self_evolution;
+mod visco;
 
 use std::path::Path;
 
@@ -40,7 +48,7 @@ pub(crate) fn run(
     stem: &str,
     function: &str,
     input: &Value,
-    _directory: &Path,
+    directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
@@ -58,12 +66,22 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("self_correction", "agent_r", _) => agent_r::run(function, input),
+        ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
+        ("self_correction", "critique_ability", _) => critique_ability::run(function, input),
         ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
+        ("self_correction", "math_critique", _) => {
+            math_critique::run(function, input).or_else(|| answers::run(function, input))
+        }
+        ("self_correction", "meta_critique", _) => meta_critique::run(function, input, directory),
+        ("self_correction", "realcritic", _) => realcritic::run(function, input, directory),
         ("self_correction", "s3c_math", _) => s3c_math::run(function, input),
+        ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
         ("self_correction", "scl", _) => scl::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
+        ("self_correction", "visco", _) => visco::run(function, input),
         _ => None,
     }
 }
@@ -136,4 +154,14 @@ pub(crate) fn vector(value: &Value) -> Vec<f64> {
 /// A number of the input.
 pub(crate) fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
+}
+
+/// A list of the input.
+pub(crate) fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// A text of the input.
+pub(crate) fn string(input: &Value, name: &str) -> String {
+    input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
 }
