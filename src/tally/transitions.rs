@@ -218,8 +218,8 @@ fn wrong_beside_missing(before: &[u8], after: &[u8]) -> (u64, u64) {
     for (before, after) in before.chunks(255).zip(after.chunks(255)) {
         let (mut first, mut second) = (0u8, 0u8);
         for (&b, &a) in before.iter().zip(after) {
-            first += u8::from((b == 0) & (a == 255));
-            second += u8::from((b == 255) & (a == 0));
+            first += u8::from(b == 0) & u8::from(a == 255);
+            second += u8::from(b == 255) & u8::from(a == 0);
         }
         wrong_before += u64::from(first);
         wrong_after += u64::from(second);
