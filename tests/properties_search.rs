@@ -410,7 +410,7 @@ proptest! {
         prop_assert_eq!(revision.log.len(), 2 * (revision.kept_bad_steps + learnt));
         let first = revision.log.get(2 * revision.kept_bad_steps + 2);
         let shared_all = revision.shared_steps == revision.kept_bad_steps;
-        prop_assert!(shared_all || first.is_none_or(|m| m.content != bad[revision.shared_steps].response));
+        prop_assert!(shared_all || first.is_none_or(|m| m.text != bad[revision.shared_steps].response));
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(crate) fn estimate_from_influence(
     let centre = num::sum(influence.iter().copied()) / n as f64;
     let squares = num::sum(influence.iter().map(|u| (u - centre).powi(2)));
     let se = (squares / (n as f64 - 1.0) / n as f64).sqrt();
+    // Influences near the ends of the range of `f64` have no finite square.
     if !se.is_finite() {
         return estimate;
     }

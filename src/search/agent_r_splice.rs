@@ -1,3 +1,4 @@
+use crate::correction::Segment;
 use crate::error::{Error, Result};
 use crate::search::agent_r_pairs::Thresholds;
 use crate::search::agent_r_search::Turn;
@@ -76,27 +77,7 @@ pub enum Role {
 }
 
 /// One message of a text to learn from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Who speaks.
-    pub role: Role,
-    /// What is said.
-    pub content: String,
-    /// Whether the model learns to say it.
-    pub loss: bool,
-}
-
-impl Message {
-    /// A message that is read and not learnt.
-    pub fn read(role: Role, content: impl Into<String>) -> Self {
-        Self { role, content: content.into(), loss: false }
-    }
-
-    /// A message of the model that is learnt.
-    pub fn learnt(content: impl Into<String>) -> Self {
-        Self { role: Role::Assistant, content: content.into(), loss: true }
-    }
-}
+pub type Message = Segment<Role>;
 
 /// A bad attempt that turns into a good one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +114,7 @@ pub struct Revision {
 /// let revision = splice(&task, &bad, &good, Some(1), "wrong room")?;
 /// let said: Vec<_> = revision.log.iter().filter(|m| m.role == Role::Assistant).collect();
 /// assert_eq!(said.iter().map(|m| m.loss).collect::<Vec<_>>(), [false, false, true, true]);
-/// assert_eq!((said[2].content.as_str(), said[3].content.as_str()), ("Thought: wrong room\nAction: wait", "B2"));
+/// assert_eq!((said[2].text.as_str(), said[3].text.as_str()), ("Thought: wrong room\nAction: wait", "B2"));
 /// assert!(splice(&task, &bad, &good, Some(3), "").is_err());
 /// # Ok::<(), probity::Error>(())
 /// ```
@@ -164,7 +145,7 @@ pub fn splice(
 }
 
 fn learn(log: &mut Vec<Message>, turn: &Turn) {
-    log.push(Message::learnt(&turn.response));
+    log.push(Message::learnt(Role::Assistant, &turn.response));
     log.push(Message::read(Role::User, &turn.observation));
 }
 

@@ -11,9 +11,9 @@
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
 //! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
-//! | [`Verdicts`] | what is right or wrong, and what it was judged to be | the figures of a critic |
 //! | [`QuestionTransitions`] | the same, question by question | confidence and critique |
 //! | [`RatioBins`] | ratios from 0 to 1 in bins | histograms of edit distances |
+//! | [`Verdicts`] | what is right or wrong, and what it was judged to be | the figures of a critic |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |

@@ -134,10 +134,12 @@ impl Transitions {
         tally.cells[0][..2].copy_from_slice(&found.cells[..2]);
         tally.cells[1][..2].copy_from_slice(&found.cells[2..]);
         if found.only_first + found.only_second > 0 {
-            // Rare: the kernel does not say which half of the pair was right.
-            for (&b, &a) in before.iter().zip(after).filter(|&(&b, &a)| (b == 255) != (a == 255)) {
-                tally.cells[usize::from(b.min(2))][usize::from(a.min(2))] += 1;
-            }
+            // The kernel does not say what the verdict on the other side was.
+            let (wrong_before, wrong_after) = wrong_beside_missing(before, after);
+            tally.cells[0][2] = wrong_before;
+            tally.cells[1][2] = found.only_first - wrong_before;
+            tally.cells[2][0] = wrong_after;
+            tally.cells[2][1] = found.only_second - wrong_after;
         }
         tally.cells[2][2] = found.neither;
         Ok(tally)
@@ -213,6 +215,22 @@ impl Transitions {
         }
         out
     }
+}
+
+/// How often a wrong answer before goes with no verdict after, and the other way round.
+fn wrong_beside_missing(before: &[u8], after: &[u8]) -> (u64, u64) {
+    let (mut wrong_before, mut wrong_after) = (0, 0);
+    // Counts of a block fit in a byte, so that many are made side by side.
+    for (before, after) in before.chunks(255).zip(after.chunks(255)) {
+        let (mut first, mut second) = (0u8, 0u8);
+        for (&b, &a) in before.iter().zip(after) {
+            first += u8::from(b == 0) & u8::from(a == 255);
+            second += u8::from(b == 255) & u8::from(a == 0);
+        }
+        wrong_before += u64::from(first);
+        wrong_after += u64::from(second);
+    }
+    (wrong_before, wrong_after)
 }
 
 impl Tally for Transitions {

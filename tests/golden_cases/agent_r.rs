@@ -113,9 +113,9 @@ fn join(input: &Value) -> Outcome {
         .and_then(|error| splice(&initial, &bad, &good, error, &string(input, "revision_thought")))
         .map_err(text)?;
     let said = |m: &Message| match m.role {
-        Role::Assistant => json!({"role": "assistant", "content": m.content, "loss": m.loss}),
-        Role::User => json!({"role": "user", "content": m.content}),
-        Role::System => json!({"role": "system", "content": m.content}),
+        Role::Assistant => json!({"role": "assistant", "content": m.text, "loss": m.loss}),
+        Role::User => json!({"role": "user", "content": m.text}),
+        Role::System => json!({"role": "system", "content": m.text}),
     };
     let log: Vec<Value> = revision.log.iter().map(said).collect();
     Ok(json!({"kept_bad_steps": revision.kept_bad_steps, "log": log}))

@@ -76,8 +76,8 @@ pub(crate) fn run(
         }
         ("self_correction", "meta_critique", _) => meta_critique::run(function, input, directory),
         ("self_correction", "realcritic", _) => realcritic::run(function, input, directory),
-        ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
         ("self_correction", "s3c_math", _) => s3c_math::run(function, input),
+        ("self_correction", "scl", "scl_extract_answer") => answers::run(function, input),
         ("self_correction", "scl", _) => scl::run(function, input),
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
