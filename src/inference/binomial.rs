@@ -92,16 +92,18 @@ fn reject(stream: &mut Stream, n: f64, p: f64) -> u64 {
         let u = stream.uniform() - 0.5;
         let v = stream.uniform();
         let us = 0.5 - u.abs();
-        let k = ((2.0 * a / us + b) * u + centre).floor();
+        // Its integer part is the number proposed; a cast takes it faster than a call of `floor`.
+        let proposed = (2.0 * a / us + b) * u + centre;
         if us >= 0.07 && v <= certain {
-            return k as u64;
+            return proposed as u64;
         }
-        // us = 0 makes k infinite.
-        if !(0.0..=n).contains(&k) {
+        // us = 0 makes it infinite.
+        if !(0.0..n + 1.0).contains(&proposed) {
             continue;
         }
+        let k = proposed as i64 as f64;
         let odds = p / (1.0 - p);
-        let mode = ((n + 1.0) * p).floor();
+        let mode = ((n + 1.0) * p) as i64 as f64;
         let alpha = (2.83 + 5.1 / b) * spread;
         let v = v * alpha / (a / (us * us) + b);
         // Accepted if v is below the probability of k divided by that of the mode, near which a product of the quotients
