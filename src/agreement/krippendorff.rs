@@ -5,7 +5,7 @@ use crate::agreement::pattern_coefficient::prepared_units;
 use crate::error::{Error, Result, Undefined};
 use crate::exact::ExactSum;
 use crate::inference::{Chance, Estimate, Weighted};
-use crate::num::sum;
+use crate::num::{Sum, sum};
 use crate::ratings::{Labels, Ratings, Scale};
 use crate::tally::{Coincidences, Patterns, UnitCounts, UnitMoments, Units};
 
@@ -241,21 +241,25 @@ pub(super) fn weighted_alpha<'a>(patterns: &Patterns, scale: &'a Scale) -> Resul
     let differences = Differences::new(scale, &labels, &vec![0; labels.len()])?;
     let units = prepared_units(patterns, |unit, m| unit_disagreement(unit, m, &differences));
     Ok(Box::new(move |weights| {
-        let pairable = || units.iter().zip(weights).filter(|(unit, w)| unit.judgments > 1 && **w > 0);
-        let mut totals = vec![0u64; labels.len()];
-        for (unit, weight) in pairable() {
+        let pairable = || units.iter().zip(weights).filter(|(unit, _)| unit.judgments > 1);
+        let (mut n_units, mut totals, mut observed) = (0, vec![0u64; labels.len()], Sum::default());
+        // Patterns that were not drawn add nothing; leaving them out would cost more.
+        for (unit, &weight) in pairable() {
+            n_units += weight;
             unit.counts.iter().for_each(|&(c, n)| totals[c as usize] += u64::from(n) * weight);
+            observed.add(weight as f64 * unit.disagreement);
         }
         let differences = Differences::new(scale, &labels, &totals)?;
-        let observed = sum(pairable().map(|(unit, &weight)| {
-            let own = match scale {
-                // The only difference that depends on the resample.
-                Scale::Ordinal => unit_disagreement(&unit.counts, unit.judgments, &differences),
-                _ => unit.disagreement,
-            };
-            weight as f64 * own
-        }));
-        let n_units = pairable().map(|(_, weight)| weight).sum();
+        if matches!(scale, Scale::Ordinal) {
+            // The only differences that depend on the resample.
+            let drawn = pairable().filter(|(_, weight)| **weight > 0);
+            observed = drawn
+                .map(|(unit, &weight)| {
+                    weight as f64 * unit_disagreement(&unit.counts, unit.judgments, &differences)
+                })
+                .collect();
+        }
+        let observed = observed.value();
         let parts = AlphaParts::of_totals(n_units, &totals, observed, &differences).checked(method(scale))?;
         Ok(parts.estimate(method(scale), 0)?.value)
     }))

@@ -139,7 +139,7 @@ const DIGITS: usize = ((u64::BITS - PAYLOAD) / DIGIT) as usize;
 /// Sorts words by their upper parts, lowest digit first; ties keep their order.
 fn radix_sort(Buffers { words, spare }: &mut Buffers) {
     let digit = |word: u64, which: usize| (upper(word) >> (DIGIT * which as u32)) as usize % (1 << DIGIT);
-    let mut sizes = [[0u32; 1 << DIGIT]; DIGITS];
+    let mut sizes = vec![[0u32; 1 << DIGIT]; DIGITS];
     for &word in &*words {
         for (which, sizes) in sizes.iter_mut().enumerate() {
             sizes[digit(word, which)] += 1;

@@ -1,6 +1,6 @@
 use crate::error::{Error, Result};
 use crate::inference::Kinds;
-use crate::inference::binomial::binomial;
+use crate::inference::binomial::Binomial;
 use crate::rng::{Stream, for_each_index};
 
 /// Draws of `n` units with replacement, as counts of the kinds of the units.
@@ -65,8 +65,8 @@ impl Plan {
 /// Cells of fixed probabilities into which draws fall.
 #[derive(Debug)]
 pub(crate) struct Multinomial {
-    /// The probability of each cell among itself and the cells after it.
-    conditional: Vec<f64>,
+    /// For each cell, of the draws into it or a cell after it.
+    conditional: Vec<Binomial>,
 }
 
 impl Multinomial {
@@ -76,7 +76,7 @@ impl Multinomial {
         let conditional = counts.iter().map(|&n| {
             let p = if rest == 0 { 0.0 } else { n as f64 / rest as f64 };
             rest -= n;
-            p
+            Binomial::new(p)
         });
         Self { conditional: conditional.collect() }
     }
@@ -84,12 +84,12 @@ impl Multinomial {
     /// Probabilities proportional to weights of at least 0.
     pub(crate) fn from_weights(weights: &[f64]) -> Self {
         let mut rest = 0.0;
-        let mut conditional: Vec<f64> = weights
+        let mut conditional: Vec<Binomial> = weights
             .iter()
             .rev()
             .map(|&w| {
                 rest += w;
-                if rest == 0.0 { 0.0 } else { w / rest }
+                Binomial::new(if rest == 0.0 { 0.0 } else { w / rest })
             })
             .collect();
         conditional.reverse();
@@ -98,8 +98,8 @@ impl Multinomial {
 
     pub(crate) fn draw(&self, stream: &mut Stream, draws: u64, counts: &mut [u64]) {
         let mut left = draws;
-        for (&p, count) in self.conditional.iter().zip(counts) {
-            *count = binomial(stream, left, p);
+        for (law, count) in self.conditional.iter().zip(counts) {
+            *count = law.draw(stream, left);
             left -= *count;
         }
     }
