@@ -14,6 +14,7 @@ use probity::ratings::{Labels, Ratings};
 use probity::tally::PairCounts;
 
 #[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
 fn common_bits<S: Simd>(_: S, a: &[u64], b: &[u64]) -> u64 {
     a.iter().zip(b).map(|(x, y)| u64::from((x & y).count_ones())).sum()
 }

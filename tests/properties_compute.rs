@@ -258,14 +258,14 @@ proptest! {
         for backend in backends() {
             let applicable = (!everywhere).then_some(&applies_bits);
             let scores = backend.checklist(&passed_bits, applicable, &weights).unwrap();
-            prop_assert_eq!(scores.earned.len(), passed_bits.responses());
+            prop_assert_eq!(scores.earned().len(), passed_bits.responses());
             for response in 0..passed_bits.responses() {
                 let at = |q: usize| response * questions + q;
                 let applying = |q: &usize| everywhere || applies[at(*q)];
                 let weight = |q: usize| i64::from(weights[q]);
                 let earned: i64 = (0..questions).filter(applying).filter(|&q| passed[at(q)]).map(weight).sum();
                 let possible: i64 = (0..questions).filter(applying).map(|q| weight(q).max(0)).sum();
-                prop_assert_eq!((scores.earned[response], scores.possible[response]), (earned, possible));
+                prop_assert_eq!((scores.earned()[response], scores.possible(response)), (earned, possible));
             }
         }
     }
@@ -325,8 +325,11 @@ proptest! {
         let scores: Vec<f32> = items.iter().map(|item| f32::from(item.0) - 15.0).collect();
         let levels: Vec<u16> = items.iter().map(|item| item.0).collect();
         let classes: Vec<u8> = items.iter().map(|item| item.1.into()).collect();
-        let (positive, negative): (Vec<&(u16, bool)>, Vec<&(u16, bool)>) = items.iter().partition(|item| item.1);
-        let wins = positive.iter().flat_map(|p| negative.iter().map(move |n| p.0.cmp(&n.0) as i8 + 1));
+        let levels_of = |class: bool| -> Vec<u16> {
+            items.iter().filter(|item| item.1 == class).map(|item| item.0).collect()
+        };
+        let (positive, negative) = (levels_of(true), levels_of(false));
+        let wins = positive.iter().flat_map(|p| negative.iter().map(move |n| p.cmp(n) as i8 + 1));
         let twice: u128 = wins.map(|wins| wins as u128).sum();
         let found = MannWhitney::from_scores(&scores, &classes).unwrap();
         prop_assert_eq!(found.twice_wins, twice);

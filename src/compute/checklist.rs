@@ -67,7 +67,7 @@ impl Bitmaps {
         let needed = questions.div_ceil(64).checked_mul(responses);
         let needed = needed.ok_or(Error::Overflow { what: "questions × responses" })?;
         crate::num::check_same_length("words of bitmaps", needed, words.len())?;
-        if questions % 64 != 0 {
+        if !questions.is_multiple_of(64) {
             let beyond = u64::MAX << (questions % 64);
             if words[needed - responses..].iter().any(|word| word & beyond != 0) {
                 let expected = format!("{questions} questions");
@@ -118,15 +118,34 @@ impl Bitmaps {
 
 /// Points of responses to a checklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct ChecklistScores {
-    /// The weights of the questions passed, added up, of each response.
-    pub earned: Vec<i64>,
-    /// The weights above 0 of the questions that apply, added up, of each response.
-    pub possible: Vec<i64>,
+    earned: Vec<i64>,
+    possible: Possible,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Possible {
+    Same(i64),
+    Each(Vec<i64>),
 }
 
 impl ChecklistScores {
+    /// The weights of the questions passed, added up, of each response.
+    #[must_use]
+    pub fn earned(&self) -> &[i64] {
+        &self.earned
+    }
+
+    /// The weights above 0 of the questions that apply to a response, added up; 0 for one that does not exist.
+    #[must_use]
+    pub fn possible(&self, response: usize) -> i64 {
+        match &self.possible {
+            Possible::Same(possible) if response < self.earned.len() => *possible,
+            Possible::Same(_) => 0,
+            Possible::Each(possible) => possible.get(response).copied().unwrap_or(0),
+        }
+    }
+
     /// Points earned of those possible; below 0 if penalties prevail.
     ///
     /// # Undefined
@@ -136,13 +155,13 @@ impl ChecklistScores {
     /// [`Error::Undefined`] as said; [`Error::Index`] for a response that does not exist.
     pub fn rate(&self, response: usize) -> Result<f64> {
         let index = Error::Index { what: "response", index: response, len: self.earned.len() };
-        match (self.earned.get(response), self.possible.get(response)) {
-            (Some(&earned), Some(&possible)) if possible > 0 => Ok(earned as f64 / possible as f64),
-            (Some(_), Some(_)) => {
+        let earned = *self.earned.get(response).ok_or(index)?;
+        match self.possible(response) {
+            0 => {
                 let reason = Undefined::ZeroDenominator { what: "what the response could earn" };
                 Err(Error::undefined("checklist score", reason).into())
             }
-            _ => Err(index.into()),
+            possible => Ok(earned as f64 / possible as f64),
         }
     }
 }
@@ -166,7 +185,7 @@ impl Backend {
     /// let passed = Bitmaps::from_bools(3, &[true, false, true, true, true, false])?;
     /// let applies = Bitmaps::from_bools(3, &[true, true, true, false, false, false])?;
     /// let scores = Backend::cpu().checklist(&passed, Some(&applies), &[3, 2, -1])?;
-    /// assert_eq!((scores.earned.as_slice(), scores.possible.as_slice()), (&[2, 0][..], &[5, 0][..]));
+    /// assert_eq!((scores.earned(), scores.possible(0), scores.possible(1)), (&[2, 0][..], 5, 0));
     /// assert_eq!(scores.rate(0)?, 0.4);
     /// // Nothing applied to the second response.
     /// assert!(scores.rate(1).unwrap_err().is_undefined());
@@ -181,7 +200,7 @@ impl Backend {
         let (questions, responses) = (passed.questions, passed.responses);
         if weights.len() != questions {
             let expected = format!("{questions}, one a question");
-            return Err(ComputeError::shape("weights", expected, weights.len()));
+            return Err(ComputeError::shape("weights", expected, weights.len().to_string()));
         }
         if let Some(other) =
             applicable.filter(|other| (other.questions, other.responses) != (questions, responses))
@@ -194,12 +213,12 @@ impl Backend {
         let Some(applicable) = applicable else {
             let possible = worth.iter().map(|&weight| i64::from(weight)).sum();
             let earned = self.weigh(responses, weights, &passed.words)?;
-            return Ok(ChecklistScores { earned, possible: vec![possible; responses] });
+            return Ok(ChecklistScores { earned, possible: Possible::Same(possible) });
         };
         let counted: Vec<u64> = passed.words.iter().zip(&applicable.words).map(|(x, y)| x & y).collect();
         Ok(ChecklistScores {
             earned: self.weigh(responses, weights, &counted)?,
-            possible: self.weigh(responses, &worth, &applicable.words)?,
+            possible: Possible::Each(self.weigh(responses, &worth, &applicable.words)?),
         })
     }
 
@@ -207,7 +226,7 @@ impl Backend {
         let cpu = self.host();
         let part = responses.div_ceil(cpu.threads).max(1);
         let quiet = |_, _| ControlFlow::Continue(());
-        let parts = parallel::map_blocks(responses.div_ceil(part), 1, cpu.threads, quiet, |at| {
+        let mut parts = parallel::map_blocks(responses.div_ceil(part), 1, cpu.threads, quiet, |at| {
             let (first, last) = (at * part, responses.min((at + 1) * part));
             let mut sums = vec![0i64; last - first];
             for (weights, words) in weights.chunks(64).zip(words.chunks_exact(responses)) {
@@ -215,6 +234,7 @@ impl Backend {
             }
             Ok(sums)
         })?;
-        Ok(parts.concat())
+        // One part is handed on as it is: a copy takes longer than the sums.
+        Ok(if parts.len() > 1 { parts.concat() } else { parts.pop().unwrap_or_default() })
     }
 }

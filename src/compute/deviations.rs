@@ -41,7 +41,7 @@ impl DeviationDocument<'_> {
         for ((what, distances), expected) in lengths {
             if distances.len() != expected {
                 let expected = format!("{expected} for {users} users of document {document}");
-                return Err(ComputeError::shape(what, expected, distances.len()));
+                return Err(ComputeError::shape(what, expected, distances.len().to_string()));
             }
         }
         let allowed = |d: f64| (0.0..=1.0).contains(&d);

@@ -86,8 +86,8 @@ pub enum ComputeError {
 }
 
 impl ComputeError {
-    pub(crate) fn shape(what: &'static str, expected: impl ToString, found: impl ToString) -> Self {
-        Self::Shape { what, expected: expected.to_string(), found: found.to_string() }
+    pub(crate) fn shape(what: &'static str, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Shape { what, expected: expected.into(), found: found.into() }
     }
 
     /// Whether the job was right and a figure just does not exist for the data.

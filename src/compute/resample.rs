@@ -4,11 +4,8 @@ use crate::compute::{Resident, Result};
 use crate::error::{Error, Result as InputResult, Undefined};
 use crate::inference::{Bootstrap, Replicates, Statistic, Unit, Weighted, parallel};
 use crate::num::{check_finite, sum};
-use crate::ratings::{Code, Ratings};
+use crate::ratings::Ratings;
 use crate::tally::{Patterns, Tally};
-
-/// Words of items decoded at a time.
-const WORDS: usize = 256;
 
 /// A figure of one's own that is a ratio of sums over the items, each item giving what depends on its counts alone.
 ///
@@ -73,49 +70,29 @@ impl Resident {
     /// # Errors
     /// None for ratings built by this crate.
     pub fn patterns(&self) -> Result<Patterns> {
-        let (planes, raters) = (&self.planes, self.planes.raters());
-        let blocks = planes.words().div_ceil(WORDS);
+        /// Lines of items a task.
+        const LINES: usize = 128;
+        let (planes, labels) = (&self.planes, &self.about.labels);
+        if planes.raters() == 0 {
+            let mut all = Patterns::new(labels.clone());
+            (0..planes.items()).try_for_each(|_| all.record(&[]))?;
+            return Ok(all);
+        }
         let quiet = |_, _| ControlFlow::Continue(());
-        let parts = parallel::map_blocks(blocks, 1, self.cpu.threads, quiet, |block| {
-            let first = block * WORDS;
-            let last = planes.words().min(first + WORDS);
-            let items = planes.items().min(last * 64) - first * 64;
-            if planes.categories() < 255 {
-                Patterns::from_ratings(&self.rows::<u8>(first..last, items, raters)?)
-            } else {
-                Patterns::from_ratings(&self.rows::<u32>(first..last, items, raters)?)
-            }
+        let tasks = planes.lines().div_ceil(LINES);
+        let parts = parallel::map_blocks(tasks, 1, self.cpu.threads, quiet, |task| {
+            let lines = task * LINES..planes.lines().min((task + 1) * LINES);
+            let ratings = match planes.rows(self.cpu.level, lines.clone()) {
+                Some(codes) => Ratings::from_codes(labels.clone(), planes.raters(), codes),
+                None => Ratings::from_codes(labels.clone(), planes.raters(), planes.wide_rows(lines)),
+            };
+            Patterns::from_ratings(&ratings?)
         })?;
-        let mut all = Patterns::new(self.about.labels.clone());
+        let mut all = Patterns::new(labels.clone());
         for part in &parts {
             all.merge(part)?;
         }
-        if raters == 0 {
-            for _ in 0..planes.items() {
-                all.record(&[])?;
-            }
-        }
         Ok(all)
-    }
-
-    /// Some items as ratings.
-    fn rows<C: Code>(
-        &self,
-        words: std::ops::Range<usize>,
-        items: usize,
-        raters: usize,
-    ) -> InputResult<Ratings> {
-        let missing = self.planes.categories() as u32;
-        let mut codes = vec![C::MISSING; items * raters];
-        for (at, word) in words.enumerate() {
-            for rater in 0..raters {
-                let own = codes.iter_mut().skip(at * 64 * raters + rater).step_by(raters);
-                for (cell, code) in own.zip(self.planes.decode(rater, word)) {
-                    *cell = if code == missing { C::MISSING } else { C::truncate(code) };
-                }
-            }
-        }
-        Ratings::from_codes(self.about.labels.clone(), raters, codes)
     }
 
     /// Resamples the items: any [`crate::agreement::PatternCoefficient`], an [`ItemRatio`], or a function of the patterns.

@@ -85,12 +85,13 @@ fn empty(tables: &mut [[(u64, u64); TABLES]], right_closed: bool, out: &mut [Bin
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
 fn convert<S: Simd>(_: S, confidences: &[f32], hits: &[u8], integers: &mut [u32; BLOCK]) -> bool {
-    let mut ok = true;
+    let mut outside = 0u32;
     for (&confidence, integer) in confidences.iter().zip(integers) {
-        ok &= (confidence >= 0.0) & (confidence <= 1.0);
+        // No branch in this loop, or it is not vectorised.
+        outside |= u32::from(!(0.0..=1.0).contains(&confidence));
         *integer = (confidence * ONE as f32) as i32 as u32;
     }
-    ok & (hits.iter().fold(0, |most, &hit| most.max(hit)) <= 1)
+    outside == 0 && hits.iter().fold(0, |most, &hit| most.max(hit)) <= 1
 }
 
 #[cfg(test)]

@@ -248,7 +248,7 @@ fn masks<S: Simd, const BITS: usize>(
         for (second, count) in q.iter().zip(counts) {
             let mut sum = u64x8::from_slice(s, count);
             for (&own, second) in own.iter().zip(second) {
-                sum = sum + (own & u64x8::from_slice(s, second)).count_ones();
+                sum += (own & u64x8::from_slice(s, second)).count_ones();
             }
             *count = sum.into();
         }
@@ -265,7 +265,7 @@ fn masks<S: Simd, const BITS: usize>(
 fn category_plane<S: Simd>(s: S, digits: &[u64x8<S>], category: usize) -> u64x8<S> {
     let mut plane = u64x8::splat(s, u64::MAX);
     for (digit, &digits) in digits.iter().enumerate() {
-        plane = plane & if category >> digit & 1 == 1 { digits } else { !digits };
+        plane &= if category >> digit & 1 == 1 { digits } else { !digits };
     }
     plane
 }

@@ -60,7 +60,7 @@ mod tests {
         let (x, y) = (side(&[0.5, 9.0, 1.0], 0.5), side(&[0.5, 9.0, 1.0], 0.0));
         let e = 1f64.exp();
         let ratio = |a: f64, b: f64| (a.min(b) + 1e-5) / (a.max(b) + 1e-5);
-        let expected = (ratio(0.5 / (1.0 + e), 0.25) + ratio(e / (1.0 + e), 0.5)) / 2.0;
+        let expected = f64::midpoint(ratio(0.5 / (1.0 + e), 0.25), ratio(e / (1.0 + e), 0.5));
         assert!((degress(1, x, y, false, &mut room) - expected).abs() < 1e-15);
         assert!(degress(1, side(&[0.5, 0.0, 1.0], 1e-310), y, false, &mut room).is_finite());
     }

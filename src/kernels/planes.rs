@@ -1,4 +1,6 @@
-use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64, u64x8};
+use std::ops::Range;
+
+use fearless_simd::{Level, Simd, dispatch, mask8x64, prelude::*, u8x64, u64x8};
 
 use crate::ratings::Code;
 
@@ -71,6 +73,44 @@ impl Planes {
                 self.data[(rater * (self.bits + 1) + plane) * self.words + item / 64] |= bit;
             }
         }
+    }
+
+    /// The codes of the items of some lines of 512, item after item, if a code is one byte.
+    pub(crate) fn rows(&self, level: Level, lines: Range<usize>) -> Option<Vec<u8>> {
+        if self.categories > usize::from(u8::MAX) {
+            return None;
+        }
+        let first = self.items.min(lines.start * 64 * LINE);
+        let items = self.items.min(lines.end * 64 * LINE) - first;
+        let mut cells = vec![u8::MISSING; items * self.raters];
+        let mut block = vec![[[0; LINE]; 64]; self.bits + 1];
+        for (line, cells) in lines.zip(cells.chunks_mut(64 * LINE * self.raters.max(1))) {
+            for rater in (0..self.raters).step_by(64) {
+                dispatch!(level, s => unpack_rows(s, self, &mut block, cells, rater, line * LINE));
+            }
+        }
+        Some(cells)
+    }
+
+    /// The same for codes of any size; missing ones are [`Code::MISSING`].
+    pub(crate) fn wide_rows(&self, lines: Range<usize>) -> Vec<u32> {
+        let words = self.words.min(lines.start * LINE)..self.words.min(lines.end * LINE);
+        let items = self.items.min(words.end * 64) - self.items.min(words.start * 64);
+        let mut codes = vec![u32::MISSING; items * self.raters];
+        for (word, codes) in words.zip(codes.chunks_mut(64 * self.raters.max(1))) {
+            for rater in 0..self.raters {
+                let own = codes.iter_mut().skip(rater).step_by(self.raters);
+                for (cell, code) in own.zip(self.decode(rater, word)) {
+                    *cell = if code as usize == self.categories { u32::MISSING } else { code };
+                }
+            }
+        }
+        codes
+    }
+
+    /// Lines of 512 items.
+    pub(crate) fn lines(&self) -> usize {
+        self.words.div_ceil(LINE)
     }
 
     pub(crate) fn raters(&self) -> usize {
@@ -172,6 +212,40 @@ fn pack_rows<S: Simd>(s: S, planes: &mut Planes, block: &mut Block, cells: &[u8]
     }
 }
 
+/// The way back.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn unpack_rows<S: Simd>(
+    s: S,
+    planes: &Planes,
+    block: &mut Block,
+    cells: &mut [u8],
+    first: usize,
+    word: usize,
+) {
+    let (raters, bits, words) = (planes.raters, planes.bits, planes.words);
+    let line = LINE.min(words - word);
+    for (plane, square) in block.iter_mut().enumerate() {
+        for (rater, column) in (first..raters).zip(square.iter_mut()) {
+            let at = (rater * (bits + 1) + plane) * words + word;
+            column[..line].copy_from_slice(&planes.data[at..at + line]);
+        }
+        transpose(s, square);
+    }
+    let (none, missing) = (u8x64::splat(s, 0), u8x64::splat(s, u8::MISSING));
+    for (item, row) in cells.chunks_exact_mut(raters).enumerate() {
+        let mask = |plane: usize| mask8x64::from_bitmask(s, block[plane][item % 64][item / 64 % LINE]);
+        let mut codes = none;
+        for digit in 0..bits {
+            codes |= mask(digit).select(u8x64::splat(s, 1 << digit), none);
+        }
+        let codes: [u8; 64] = mask(bits).select(codes, missing).into();
+        let row = &mut row[first..];
+        let lanes = row.len().min(64);
+        row[..lanes].copy_from_slice(&codes[..lanes]);
+    }
+}
+
 /// Eight bit matrices of 64 × 64 at once.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
@@ -254,6 +328,13 @@ mod tests {
                     columns.set_column(level, rater, &column).unwrap();
                 }
                 assert_eq!(columns, expected, "{k}, {raters}, {items}");
+            }
+            for level in [Level::new(), Level::baseline()] {
+                assert_eq!(expected.rows(level, 0..expected.lines()).as_ref(), Some(&cells));
+                assert_eq!(
+                    expected.rows(level, 1..expected.lines()).unwrap(),
+                    cells[cells.len().min(512 * raters)..]
+                );
             }
             for rater in 0..raters {
                 for (item, code) in cells.iter().skip(rater).step_by(raters).enumerate() {

@@ -38,16 +38,11 @@ fn masks(weights: &[i32]) -> Vec<(u64, i64)> {
 fn add<S: Simd>(_: S, masks: &[(u64, i64)], words: &[u64], out: &mut [i64]) {
     for &(mask, value) in masks {
         let shift = value.unsigned_abs().trailing_zeros();
+        let points = |word: u64| (u64::from((word & mask).count_ones()) << shift) as i64;
         if value > 0 {
-            words
-                .iter()
-                .zip(&mut *out)
-                .for_each(|(w, sum)| *sum += i64::from((w & mask).count_ones()) << shift);
+            out.iter_mut().zip(words).for_each(|(sum, &word)| *sum = sum.wrapping_add(points(word)));
         } else {
-            words
-                .iter()
-                .zip(&mut *out)
-                .for_each(|(w, sum)| *sum -= i64::from((w & mask).count_ones()) << shift);
+            out.iter_mut().zip(words).for_each(|(sum, &word)| *sum = sum.wrapping_sub(points(word)));
         }
     }
 }
