@@ -16,13 +16,18 @@ mod exact;
 mod kernels;
 mod num;
 pub mod rng;
+pub mod text;
 
 pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod compute;
 pub mod correlation;
 pub mod inference;
+
+pub mod correction;
+pub mod search;
 
 #[cfg(feature = "io")]
 pub mod io;

@@ -145,8 +145,12 @@ pub(crate) struct PairScorer<'a> {
 }
 
 impl<'a> PairScorer<'a> {
-    pub(crate) fn new(coefficient: Coefficient, ratings: &'a Ratings, options: &'a Options) -> Result<Self> {
-        let (labels, scale) = (ratings.labels(), ratings.scale());
+    pub(crate) fn new(
+        coefficient: Coefficient,
+        labels: &'a Labels,
+        scale: &'a Scale,
+        options: &'a Options,
+    ) -> Result<Self> {
         let credit = match coefficient {
             // It has differences instead of weights.
             Coefficient::KrippendorffAlpha => Credit::identity(labels.len()),

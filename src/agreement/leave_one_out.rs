@@ -194,7 +194,7 @@ fn without_judgments(
 ) -> Result<Vec<(u64, Result<f64>)>> {
     let view = ratings.codes()?;
     let judged = ItemsByRater::new(view);
-    let credit = PairScorer::new(coefficient, ratings, options)?.into_credit();
+    let credit = PairScorer::new(coefficient, ratings.labels(), ratings.scale(), options)?.into_credit();
     let chance = match coefficient {
         Coefficient::CongerKappa => Some(conger::Others::new(ratings, &credit)),
         _ => None,

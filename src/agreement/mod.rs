@@ -57,4 +57,4 @@ pub use scott::scott_pi;
 pub use weights::{WeightBasis, WeightMatrix, Weights};
 
 pub(crate) use framework::of_ratings;
-pub(crate) use table::two_raters;
+pub(crate) use table::{Table, two_raters};

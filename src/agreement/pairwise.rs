@@ -1,11 +1,15 @@
+use std::ops::ControlFlow;
+
+use fearless_simd::Level;
+
 use crate::agreement::by_rater::{ItemsByRater, check_identified};
 use crate::agreement::coefficient::PairScorer;
 use crate::agreement::table::Table;
 use crate::agreement::{Coefficient, Options};
 use crate::error::{Error, Result, Undefined};
-use crate::inference::Estimate;
+use crate::inference::{Estimate, parallel};
 use crate::kernels;
-use crate::ratings::{Cells, CodeView, Ids, Layout, Ratings};
+use crate::ratings::{Cells, CodeView, Ids, Labels, Layout, Ratings, Scale};
 
 /// A coefficient for every pair of raters, each on the items that both judged.
 ///
@@ -71,7 +75,7 @@ impl PairwiseTable {
             return Self::new(&ratings.categorize()?, coefficient, options);
         }
         let view = ratings.codes()?;
-        let scorer = PairScorer::new(coefficient, ratings, options)?;
+        let scorer = PairScorer::new(coefficient, ratings.labels(), ratings.scale(), options)?;
         let mut pairs = Vec::new();
         for_each_pair(view, |first, second, table, codes| {
             let estimate = match scorer.score(table, codes) {
@@ -82,6 +86,31 @@ impl PairwiseTable {
             Ok(())
         })?;
         Ok(Self { coefficient, raters: ratings.raters().clone(), pairs })
+    }
+
+    /// The table of `n` pairs in ascending order, of which `pair` gives the raters and their confusion matrix over all of
+    /// the labels.
+    pub(crate) fn of_tables(
+        coefficient: Coefficient,
+        (raters, labels, scale): (&Ids, &Labels, &Scale),
+        options: &Options,
+        threads: usize,
+        n: usize,
+        pair: impl Fn(usize) -> (usize, usize, Table) + Sync,
+    ) -> Result<Self> {
+        let scorer = PairScorer::new(coefficient, labels, scale, options)?;
+        let quiet = |_, _| ControlFlow::Continue(());
+        let pairs = parallel::map(n, threads, quiet, |at| {
+            let (first, second, table) = pair(at);
+            if table.total == 0 {
+                return Ok(None);
+            }
+            match scorer.score(&table, None) {
+                Err(error) if !error.is_undefined() => Err(error),
+                estimate => Ok(Some(Pair { first, second, items: table.total, estimate })),
+            }
+        })?;
+        Ok(Self { coefficient, raters: raters.clone(), pairs: pairs.into_iter().flatten().collect() })
     }
 
     /// Which coefficient it holds.
@@ -150,7 +179,7 @@ fn for_each_pair(
     let columns = columns(cells, ratings.n_raters());
     for (first, a) in columns.iter().enumerate() {
         for (second, b) in columns.iter().enumerate().skip(first + 1) {
-            let counts = kernels::confusion(ratings.n_categories(), a, b).cells;
+            let counts = kernels::confusion(Level::new(), ratings.n_categories(), a, b).cells;
             let table = Table::of_counts(ratings.n_categories(), &counts);
             if table.total > 0 {
                 visit(first, second, &table, None)?;

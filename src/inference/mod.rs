@@ -20,7 +20,7 @@ mod interval;
 mod jackknife;
 mod multiplicity;
 mod paired;
-mod parallel;
+pub(crate) mod parallel;
 mod permutation;
 mod proportion;
 mod replicates;

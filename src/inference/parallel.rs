@@ -17,10 +17,27 @@ where
     F: Fn(usize) -> Result<T> + Sync,
     P: FnMut(u64, u64) -> ControlFlow<()> + Send,
 {
+    map_blocks(total, BLOCK, threads, progress, task)
+}
+
+/// [`map`] with `block` (at least 1) results a lock, for tasks of another size.
+pub(crate) fn map_blocks<T, F, P>(
+    total: usize,
+    block: usize,
+    threads: usize,
+    progress: P,
+    task: F,
+) -> Result<Vec<T>>
+where
+    T: Send,
+    F: Fn(usize) -> Result<T> + Sync,
+    P: FnMut(u64, u64) -> ControlFlow<()> + Send,
+{
+    let size = block.max(1);
     let mut results: Vec<Option<T>> = Vec::new();
     results.resize_with(total, || None);
     let shared = Mutex::new(Shared {
-        blocks: results.chunks_mut(BLOCK).enumerate(),
+        blocks: results.chunks_mut(size).enumerate(),
         progress,
         done: 0,
         failure: None,
@@ -36,7 +53,7 @@ where
             let Some((block, slots)) = state.blocks.next() else { return };
             drop(state);
             let failure = slots.iter_mut().enumerate().find_map(|(offset, slot)| {
-                let index = block * BLOCK + offset;
+                let index = block * size + offset;
                 task(index).map(|value| *slot = Some(value)).err().map(|error| (index, error))
             });
             let finished = slots.len();
@@ -55,7 +72,7 @@ where
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads.min(total.div_ceil(BLOCK)) {
+        for _ in 1..threads.min(total.div_ceil(size)) {
             // Where the system gives no more threads, this one does the work.
             if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
                 break;

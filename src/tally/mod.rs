@@ -10,6 +10,7 @@
 //! | [`PairCounts`] | two raters' codes of the same items | Cohen's kappa and kin |
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
+//! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
@@ -21,6 +22,7 @@ mod pair;
 mod pair_moments;
 mod pattern;
 mod stored;
+mod transitions;
 mod two_way;
 mod unit;
 mod units;
@@ -30,6 +32,7 @@ pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
+pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
 pub(crate) use units::Units;
@@ -81,7 +84,12 @@ fn check_code(labels: &Labels, item: usize, rater: usize, code: u32) -> Result<(
 
 /// Ratings whose columns are persons, or an error that names what was asked for.
 pub(crate) fn check_identified(metric: &'static str, ratings: &Ratings) -> Result<()> {
-    if ratings.has_identified_raters() {
+    check_identified_as(metric, ratings.has_identified_raters())
+}
+
+/// The same for what is known of ratings.
+pub(crate) fn check_identified_as(metric: &'static str, identified: bool) -> Result<()> {
+    if identified {
         return Ok(());
     }
     Err(Error::Scale { metric, expected: "ratings with identified raters", found: "a table of counts" })

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use fearless_simd::Level;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -117,7 +118,7 @@ impl PairCounts {
         let mut tally = Self::new(labels);
         let k = tally.labels.len();
         if let (Some(x), Some(y)) = (C::bytes(a), C::bytes(b)) {
-            let found = kernels::confusion(k, x, y);
+            let found = kernels::confusion(Level::new(), k, x, y);
             if let Some(item) = found.outside {
                 check_code(&tally.labels, item, 0, x[item].present().unwrap_or(0))?;
                 check_code(&tally.labels, item, 1, y[item].present().unwrap_or(0))?;
@@ -154,7 +155,7 @@ impl PairCounts {
     pub fn from_found_codes<C: Code>(a: &[C], b: &[C]) -> Result<Self> {
         crate::num::check_same_length("the second rater's codes", a.len(), b.len())?;
         if let (Some(x), Some(y)) = (C::bytes(a), C::bytes(b)) {
-            let (k, found) = kernels::confusion_of_found(x, y);
+            let (k, found) = kernels::confusion_of_found(Level::new(), x, y);
             return Ok(Self::from_confusion(Labels::codes(k), found));
         }
         let distinct = distinct_codes(a.iter().chain(b).filter_map(|code| code.present()));
@@ -272,6 +273,11 @@ impl PairCounts {
         };
         tally.checked_records()?;
         Ok(tally)
+    }
+
+    /// The same table with other numbers of items that only the first rated, only the second, neither.
+    pub(crate) fn with_missing(self, [only_first, only_second, neither]: [u64; 3]) -> Self {
+        Self { only_first, only_second, neither, ..self }
     }
 
     /// Items rated by only the first rater, by only the second, by neither.

@@ -6,17 +6,20 @@ mod bootstrap;
 mod brennan_prediger;
 mod chance_corrected;
 mod cohen_kappa;
+mod confidence_critique;
 mod conger_kappa;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
 mod icc;
+mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
+mod score;
 mod scott_pi;
 
 use std::path::Path;
@@ -52,6 +55,9 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
+        ("self_correction", "id_sampling", _) => id_sampling::run(function, input),
+        ("self_correction", "score", _) => score::run(function, input),
         _ => None,
     }
 }
@@ -119,4 +125,9 @@ pub(crate) fn matrix(value: &Value) -> Vec<Vec<f64>> {
 /// A vector of numbers, `NaN` where `null`.
 pub(crate) fn vector(value: &Value) -> Vec<f64> {
     value.as_array().expect("a row").iter().map(|x| x.as_f64().unwrap_or(f64::NAN)).collect()
+}
+
+/// A number of the input.
+pub(crate) fn number(input: &Value, name: &str) -> f64 {
+    input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
 }

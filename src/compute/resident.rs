@@ -1,0 +1,81 @@
+use crate::compute::backend::Cpu;
+use crate::compute::{Backend, ComputeError, Result};
+use crate::kernels::Planes;
+use crate::ratings::{Cells, Ids, Labels, Layout, Ratings, Scale};
+
+/// Most words of bit planes: 16 GiB.
+const MOST_WORDS: u64 = 1 << 31;
+
+/// Ratings packed for a backend, to be asked many things.
+///
+/// Made by [`Backend::load`]. Keeps log₂ categories + 1 bits a cell and nothing of the ratings themselves.
+#[derive(Debug, Clone)]
+pub struct Resident {
+    pub(super) cpu: Cpu,
+    pub(super) planes: Planes,
+    pub(super) about: About,
+}
+
+/// What the ratings were about, for the figures and their names.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct About {
+    pub(super) raters: Ids,
+    pub(super) labels: Labels,
+    pub(super) scale: Scale,
+    pub(super) identified: bool,
+}
+
+impl About {
+    pub(super) fn of(ratings: &Ratings) -> Self {
+        Self {
+            raters: ratings.raters().clone(),
+            labels: ratings.labels().clone(),
+            scale: ratings.scale().clone(),
+            identified: ratings.has_identified_raters(),
+        }
+    }
+}
+
+/// The codes of some ratings as bit planes.
+pub(super) fn pack(cpu: &Cpu, ratings: &Ratings) -> Result<Planes> {
+    let view = ratings.codes()?;
+    let (categories, raters, items) = (ratings.n_categories(), ratings.n_raters(), ratings.n_items());
+    let needed = Planes::size(categories, raters, items).map_or(u64::MAX, |words| words as u64);
+    if needed > MOST_WORDS {
+        return Err(ComputeError::Limit { what: "words of bit planes", needed, available: MOST_WORDS });
+    }
+    if let (Layout::Dense, Cells::U8(cells)) = (ratings.layout(), ratings.cells()) {
+        return Ok(Planes::from_rows(cpu.level, categories, raters, cells));
+    }
+    let mut planes = Planes::empty(categories, raters, items);
+    for item in 0..items {
+        view.item(item).for_each(|(rater, code)| planes.set(rater, item, code));
+    }
+    Ok(planes)
+}
+
+impl Resident {
+    pub(super) fn new(backend: &Backend, ratings: &Ratings) -> Result<Self> {
+        let cpu = backend.host().clone();
+        let planes = pack(&cpu, ratings)?;
+        Ok(Self { cpu, planes, about: About::of(ratings) })
+    }
+
+    /// The raters.
+    #[must_use]
+    pub fn raters(&self) -> &Ids {
+        &self.about.raters
+    }
+
+    /// The categories.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.about.labels
+    }
+
+    /// The number of items.
+    #[must_use]
+    pub fn n_items(&self) -> usize {
+        self.planes.items()
+    }
+}

@@ -1,0 +1,14 @@
+//! Counting loops on packed judgments: one source, run at the best instruction set the machine has.
+//!
+//! A kernel takes the [`fearless_simd::Level`] it shall run at, has a plain twin in its tests, and must equal it
+//! exactly at every level.
+
+mod confusion;
+mod pairs;
+mod planes;
+mod rows;
+
+pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
+pub(crate) use pairs::{PairCells, Tile, pair_tile};
+pub(crate) use planes::Planes;
+pub(crate) use rows::{Packed, pack_rows, packed_width};

@@ -1,0 +1,248 @@
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+
+use crate::ratings::Code;
+
+/// The codes of some raters as bit planes: a bit an item, 64 items a word, item 0 lowest.
+///
+/// A rater has [`Planes::bits`] planes with the binary digits of the code, lowest first, and one that says where there
+/// is a code; where there is none, all are 0. The planes of a rater follow each other.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Planes {
+    raters: usize,
+    items: usize,
+    categories: usize,
+    bits: usize,
+    words: usize,
+    data: Vec<u64>,
+}
+
+/// Words packed at a time: a cache line of every plane.
+const LINE: usize = 8;
+/// Planes of a byte's code and the one of validity.
+const MOST_PLANES: usize = 9;
+
+/// Binary digits of the codes below `categories`.
+pub(super) fn bits_for(categories: usize) -> usize {
+    (usize::BITS - categories.saturating_sub(1).leading_zeros()) as usize
+}
+
+impl Planes {
+    /// Nobody has judged anything.
+    pub(crate) fn empty(categories: usize, raters: usize, items: usize) -> Self {
+        let (bits, words) = (bits_for(categories), items.div_ceil(64));
+        Self { raters, items, categories, bits, words, data: vec![0; raters * (bits + 1) * words] }
+    }
+
+    /// Words of all planes together.
+    pub(crate) fn size(categories: usize, raters: usize, items: usize) -> Option<usize> {
+        raters.checked_mul(bits_for(categories) + 1)?.checked_mul(items.div_ceil(64))
+    }
+
+    /// Of codes of one byte, item after item, all of them below `categories` or missing.
+    pub(crate) fn from_rows(level: Level, categories: usize, raters: usize, cells: &[u8]) -> Self {
+        let items = cells.len().checked_div(raters).unwrap_or(0);
+        let mut planes = Self::empty(categories, raters, items);
+        for first in (0..raters).step_by(64) {
+            for word in (0..planes.words).step_by(LINE) {
+                dispatch!(level, s => pack_rows(s, &mut planes, cells, first, word));
+            }
+        }
+        planes
+    }
+
+    /// Packs one rater's codes of one byte, all of them below the categories or missing.
+    pub(crate) fn set_column(&mut self, level: Level, rater: usize, codes: &[u8]) {
+        let (bits, words) = (self.bits, self.words);
+        let planes = &mut self.data[rater * (bits + 1) * words..][..(bits + 1) * words];
+        dispatch!(level, s => pack_column(s, codes, bits, words, planes));
+    }
+
+    /// Records one judgment.
+    pub(crate) fn set(&mut self, rater: usize, item: usize, code: u32) {
+        let bit = 1u64 << (item % 64);
+        for plane in 0..=self.bits {
+            if plane == self.bits || code >> plane & 1 == 1 {
+                self.data[(rater * (self.bits + 1) + plane) * self.words + item / 64] |= bit;
+            }
+        }
+    }
+
+    pub(crate) fn raters(&self) -> usize {
+        self.raters
+    }
+
+    pub(crate) fn items(&self) -> usize {
+        self.items
+    }
+
+    pub(crate) fn categories(&self) -> usize {
+        self.categories
+    }
+
+    /// Digits of a code.
+    pub(crate) fn bits(&self) -> usize {
+        self.bits
+    }
+
+    /// Words of a plane.
+    pub(crate) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// All planes: rater after rater, the digits lowest first, then validity.
+    #[allow(dead_code, reason = "what is uploaded to a GPU")]
+    pub(crate) fn data(&self) -> &[u64] {
+        &self.data
+    }
+
+    /// A plane of a rater; plane [`Planes::bits`] is validity.
+    #[inline]
+    pub(crate) fn plane(&self, rater: usize, plane: usize) -> &[u64] {
+        &self.data[(rater * (self.bits + 1) + plane) * self.words..][..self.words]
+    }
+
+    /// The codes of 64 items; missing ones are the number of categories.
+    #[inline]
+    pub(crate) fn decode(&self, rater: usize, word: usize) -> [u32; 64] {
+        let valid = self.plane(rater, self.bits)[word];
+        let mut codes = [0u32; 64];
+        for plane in 0..self.bits {
+            let digits = self.plane(rater, plane)[word];
+            for (i, code) in codes.iter_mut().enumerate() {
+                *code |= ((digits >> i & 1) as u32) << plane;
+            }
+        }
+        let missing = self.categories as u32;
+        for (i, code) in codes.iter_mut().enumerate() {
+            *code = if valid >> i & 1 == 1 { *code } else { missing };
+        }
+        codes
+    }
+}
+
+/// The masks of the digits of 64 codes, and of their presence.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+pub(super) fn digits<S: Simd>(s: S, codes: u8x64<S>, bits: usize, mut put: impl FnMut(usize, u64)) {
+    let valid = !codes.simd_eq(u8x64::splat(s, u8::MISSING)).to_bitmask();
+    for plane in 0..bits {
+        let digit = u8x64::splat(s, 1 << plane);
+        put(plane, (codes & digit).simd_eq(digit).to_bitmask() & valid);
+    }
+    put(bits, valid);
+}
+
+/// 512 items of 64 raters: a row of 64 codes gives a word across raters for each plane, and 64 such words are turned
+/// into words along items, eight blocks side by side.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn pack_rows<S: Simd>(s: S, planes: &mut Planes, cells: &[u8], first: usize, word: usize) {
+    let (raters, bits, words) = (planes.raters, planes.bits, planes.words);
+    let mut block = [[[0u64; LINE]; 64]; MOST_PLANES];
+    let items = (planes.items - word * 64).min(64 * LINE);
+    for item in 0..items {
+        let start = (word * 64 + item) * raters + first;
+        // Reads into the next rows where there are any: the surplus lanes are left out below.
+        let codes = if let Some(whole) = cells.get(start..start + 64) {
+            u8x64::from_slice(s, whole)
+        } else {
+            let mut padded = [u8::MISSING; 64];
+            let rest = &cells[start..];
+            padded[..rest.len()].copy_from_slice(rest);
+            u8x64::from_slice(s, &padded)
+        };
+        digits(s, codes, bits, |plane, mask| block[plane][item % 64][item / 64] = mask);
+    }
+    let line = LINE.min(words - word);
+    for (plane, square) in block.iter_mut().enumerate().take(bits + 1) {
+        transpose(square);
+        for (rater, column) in (first..raters).zip(square.iter()) {
+            let at = (rater * (bits + 1) + plane) * words + word;
+            planes.data[at..at + line].copy_from_slice(&column[..line]);
+        }
+    }
+}
+
+/// Eight bit matrices of 64 × 64 at once.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn transpose(square: &mut [[u64; LINE]; 64]) {
+    let mut width = 32;
+    let mut mask = u64::MAX >> 32;
+    while width > 0 {
+        for pair in square.chunks_exact_mut(2 * width) {
+            let (low, high) = pair.split_at_mut(width);
+            for (low, high) in low.iter_mut().zip(high) {
+                for (x, y) in low.iter_mut().zip(high) {
+                    let swap = ((*x >> width) ^ *y) & mask;
+                    *y ^= swap;
+                    *x ^= swap << width;
+                }
+            }
+        }
+        width /= 2;
+        mask ^= mask << width;
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+fn pack_column<S: Simd>(s: S, codes: &[u8], bits: usize, words: usize, planes: &mut [u64]) {
+    let (whole, rest) = codes.as_chunks::<64>();
+    for (w, codes) in whole.iter().enumerate() {
+        digits(s, u8x64::from_slice(s, codes), bits, |plane, mask| planes[plane * words + w] = mask);
+    }
+    if !rest.is_empty() {
+        let mut padded = [u8::MISSING; 64];
+        padded[..rest.len()].copy_from_slice(rest);
+        digits(s, u8x64::from_slice(s, &padded), bits, |plane, mask| {
+            planes[plane * words + whole.len()] = mask
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Stream;
+
+    #[test]
+    fn rows_columns_and_single_judgments_pack_alike() {
+        let mut rng = Stream::new(8, 0, 0);
+        for (k, raters, items) in [
+            (1, 1, 1),
+            (2, 3, 64),
+            (5, 7, 65),
+            (9, 64, 513),
+            (200, 65, 130),
+            (255, 130, 33),
+            (5, 2, 0),
+            (3, 0, 0),
+        ] {
+            let cells: Vec<u8> = (0..raters * items)
+                .map(|_| if rng.below(5) == 0 { 255 } else { rng.below(k as u64) as u8 })
+                .collect();
+            let mut expected = Planes::empty(k, raters, items);
+            for (at, code) in cells.iter().enumerate() {
+                if let Some(code) = code.present() {
+                    expected.set(at % raters, at / raters, code);
+                }
+            }
+            for level in [Level::new(), Level::baseline()] {
+                assert_eq!(Planes::from_rows(level, k, raters, &cells), expected, "{k}, {raters}, {items}");
+                let mut columns = Planes::empty(k, raters, items);
+                for rater in 0..raters {
+                    let column: Vec<u8> = cells.iter().skip(rater).step_by(raters).copied().collect();
+                    columns.set_column(level, rater, &column);
+                }
+                assert_eq!(columns, expected, "{k}, {raters}, {items}");
+            }
+            for rater in 0..raters {
+                for (item, code) in cells.iter().skip(rater).step_by(raters).enumerate() {
+                    let found = expected.decode(rater, item / 64)[item % 64];
+                    assert_eq!(found, code.present().unwrap_or(k as u32));
+                }
+            }
+        }
+    }
+}
