@@ -9,10 +9,26 @@
 
 mod backend;
 mod error;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(feature = "gpu")]
+mod gpu_device;
+#[cfg(feature = "gpu")]
+mod gpu_draws;
+#[cfg(feature = "gpu")]
+mod gpu_options;
+#[cfg(feature = "gpu")]
+mod gpu_pairs;
+#[cfg(feature = "gpu")]
+mod gpu_plan;
 mod pair_tables;
 mod resident;
 
 pub use backend::{Backend, Cpu, Info, Instructions};
 pub use error::{ComputeError, Result};
+#[cfg(feature = "gpu")]
+pub use gpu::Gpu;
+#[cfg(feature = "gpu")]
+pub use gpu_options::GpuOptions;
 pub use pair_tables::{Cells, PairTables};
 pub use resident::Resident;

@@ -1,4 +1,6 @@
 use crate::compute::backend::Cpu;
+#[cfg(feature = "gpu")]
+use crate::compute::gpu::OnGpu;
 use crate::compute::{Backend, ComputeError, Result};
 use crate::kernels::Planes;
 use crate::ratings::{Cells, Ids, Labels, Layout, Ratings, Scale};
@@ -14,6 +16,8 @@ pub struct Resident {
     pub(super) cpu: Cpu,
     pub(super) planes: Planes,
     pub(super) about: About,
+    #[cfg(feature = "gpu")]
+    pub(super) gpu: Option<OnGpu>,
 }
 
 /// What the ratings were about, for the figures and their names.
@@ -58,7 +62,28 @@ impl Resident {
     pub(super) fn new(backend: &Backend, ratings: &Ratings) -> Result<Self> {
         let cpu = backend.host().clone();
         let planes = pack(&cpu, ratings)?;
-        Ok(Self { cpu, planes, about: About::of(ratings) })
+        #[cfg(feature = "gpu")]
+        let gpu = match backend {
+            Backend::Gpu(gpu) => Some(OnGpu::new(gpu, &planes)?),
+            Backend::Cpu(_) => None,
+        };
+        Ok(Self {
+            cpu,
+            planes,
+            about: About::of(ratings),
+            #[cfg(feature = "gpu")]
+            gpu,
+        })
+    }
+
+    /// The same judgments for the CPU, without packing them again: what to go on with when a GPU was lost.
+    #[must_use]
+    pub fn to_cpu(&self) -> Self {
+        Self {
+            #[cfg(feature = "gpu")]
+            gpu: None,
+            ..self.clone()
+        }
     }
 
     /// The raters.

@@ -1,0 +1,81 @@
+use std::fmt;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+use crate::compute::backend::Cpu;
+use crate::compute::gpu_device::Device;
+use crate::compute::gpu_draws::LoadedKinds;
+use crate::compute::gpu_pairs::{LoadedPlanes, count_pairs};
+use crate::compute::{GpuOptions, Result};
+use crate::kernels::{PairCells, Planes};
+
+/// An opened GPU, with the CPU for what is not computed on it.
+///
+/// Clones share the device; so may threads.
+#[derive(Clone)]
+pub struct Gpu {
+    pub(super) device: Arc<Device>,
+    pub(super) cpu: Cpu,
+    pub(super) why: String,
+}
+
+impl fmt::Debug for Gpu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gpu").field("name", &self.name()).field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
+impl Gpu {
+    pub(super) fn open(options: &GpuOptions, cpu: Cpu, why: &str) -> Result<Self> {
+        Ok(Self { device: Arc::new(Device::open(options)?), cpu, why: why.to_owned() })
+    }
+
+    /// The name of the adapter, its interface and its driver.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let info = &self.device.adapter;
+        let driver = [info.driver.as_str(), info.driver_info.as_str()].join(" ");
+        format!("{}, {}, {}", info.name, info.backend, driver.trim())
+    }
+
+    /// Whether the adapter is a software renderer.
+    #[must_use]
+    pub fn is_software(&self) -> bool {
+        self.device.adapter.device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// Whether the adapter is known to be hardware.
+    pub(super) fn is_hardware(&self) -> bool {
+        use wgpu::DeviceType::{DiscreteGpu, IntegratedGpu, VirtualGpu};
+        matches!(self.device.adapter.device_type, DiscreteGpu | IntegratedGpu | VirtualGpu)
+    }
+
+    /// Gives the device back at once. Whatever is asked of it later, through any clone, is
+    /// [`crate::compute::ComputeError::Lost`].
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+}
+
+/// Ratings on a device.
+#[derive(Debug, Clone)]
+pub(super) struct OnGpu {
+    gpu: Gpu,
+    loaded: Arc<LoadedPlanes>,
+}
+
+impl OnGpu {
+    pub(super) fn new(gpu: &Gpu, planes: &Planes) -> Result<Self> {
+        Ok(Self { gpu: gpu.clone(), loaded: Arc::new(LoadedPlanes::new(&gpu.device, planes)?) })
+    }
+
+    pub(super) fn count_pairs(
+        &self,
+        planes: &Planes,
+        cells: PairCells,
+        total: usize,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Vec<u64>> {
+        count_pairs(&self.gpu.device, planes, &self.loaded, cells, total, &mut progress)
+    }
+}
