@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -128,22 +129,23 @@ impl Device {
         let value = calls();
         let errors = [block_on(validation.pop()), block_on(memory.pop()), block_on(internal.pop())];
         let Some(error) = errors.into_iter().flatten().next() else { return Ok(value) };
-        // A lost device shows up as invalid objects first, and says that it is lost when asked.
-        let _ = self.device.poll(wgpu::PollType::Poll);
-        self.check_alive()?;
-        Err(match error {
+        Err(self.unless_lost(match error {
             wgpu::Error::OutOfMemory { .. } => ComputeError::OutOfMemory { what },
             wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => {
                 ComputeError::Device { reason: format!("{what}: {description}") }
             }
-        })
+        }))
     }
 
-    fn check_alive(&self) -> Result<()> {
-        match self.lost.get() {
-            Some(reason) => Err(ComputeError::Lost { reason: reason.clone() }),
-            None => Ok(()),
-        }
+    /// The error, or that the device is lost: that shows up as invalid objects first, and is told when asked.
+    fn unless_lost(&self, error: ComputeError) -> ComputeError {
+        let _ = self.device.poll(wgpu::PollType::Poll);
+        self.lost.get().map_or(error, |reason| ComputeError::Lost { reason: reason.clone() })
+    }
+
+    /// The same for an error of the driver.
+    fn failed(&self, what: &str, error: impl Display) -> ComputeError {
+        self.unless_lost(ComputeError::Device { reason: format!("{what}: {error}") })
     }
 
     /// Compiled at first use, then kept.
@@ -190,8 +192,7 @@ impl Device {
                 mapped_at_creation: true,
             })
         })?;
-        let reason = |e: wgpu::MapRangeError| ComputeError::Device { reason: format!("{what}: {e}") };
-        let mut view = buffer.get_mapped_range_mut(..).map_err(reason)?;
+        let mut view = buffer.get_mapped_range_mut(..).map_err(|e| self.failed(what, e))?;
         fill(&mut Upload { view: &mut view });
         drop(view);
         self.scoped(what, || buffer.unmap())?;
@@ -290,16 +291,15 @@ impl Device {
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<()> {
         let timeout = self.options.timeout;
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: Some(timeout) });
-        self.check_alive()?;
         match polled {
             Ok(_) => {}
-            Err(wgpu::PollError::Timeout) => return Err(timed_out(timeout)),
-            Err(error) => return Err(ComputeError::Device { reason: error.to_string() }),
+            Err(wgpu::PollError::Timeout) => return Err(self.unless_lost(timed_out(timeout))),
+            Err(error) => return Err(self.failed("waiting", error)),
         }
-        match lock(&self.stray).take() {
-            Some(reason) => Err(ComputeError::Device { reason }),
-            None => Ok(()),
+        if let Some(reason) = self.lost.get() {
+            return Err(ComputeError::Lost { reason: reason.clone() });
         }
+        lock(&self.stray).take().map_or(Ok(()), |stray| Err(self.failed("outside of a call", stray)))
     }
 
     /// The first words of a result buffer.
@@ -326,9 +326,10 @@ impl Device {
             (staging, index)
         })?;
         self.wait(index)?;
-        let mapped = receiver.recv_timeout(self.options.timeout).map_err(|_| timed_out(self.options.timeout))?;
-        mapped.map_err(|e| ComputeError::Device { reason: e.to_string() })?;
-        let view = staging.get_mapped_range(..).map_err(|e| ComputeError::Device { reason: e.to_string() })?;
+        let mapped = receiver.recv_timeout(self.options.timeout);
+        let mapped = mapped.map_err(|_| self.unless_lost(timed_out(self.options.timeout)))?;
+        mapped.map_err(|e| self.failed("reading", e))?;
+        let view = staging.get_mapped_range(..).map_err(|e| self.failed("reading", e))?;
         Ok(bytemuck::pod_collect_to_vec(&*view))
     }
 }
