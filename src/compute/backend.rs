@@ -4,7 +4,7 @@ use std::thread::available_parallelism;
 use fearless_simd::Level;
 
 #[cfg(feature = "gpu")]
-use crate::compute::{ComputeError, Gpu, GpuOptions};
+use crate::compute::{Gpu, GpuOptions};
 use crate::compute::{Resident, Result};
 use crate::error::Error;
 use crate::ratings::Ratings;
@@ -118,9 +118,9 @@ impl Backend {
     /// A GPU, or the reason why there is none.
     ///
     /// # Errors
-    /// [`ComputeError::NoAdapter`] if there is no driver, no device, or none of the name asked for;
-    /// [`ComputeError::SoftwareAdapter`] if the only one is software and that was not allowed;
-    /// [`ComputeError::Device`] if it cannot be opened.
+    /// [`crate::compute::ComputeError::NoAdapter`] if there is no driver, no device, or none of the name asked for;
+    /// [`crate::compute::ComputeError::SoftwareAdapter`] if the only one is software and that was not allowed;
+    /// [`crate::compute::ComputeError::Device`] if it cannot be opened.
     ///
     /// # Examples
     /// ```
@@ -137,7 +137,11 @@ impl Backend {
     #[cfg(feature = "gpu")]
     #[must_use]
     pub fn auto() -> Self {
-        match Gpu::open(&GpuOptions::new(), Cpu::whole("beside the GPU"), "the first GPU that is not software") {
+        match Gpu::open(
+            &GpuOptions::new(),
+            Cpu::whole("beside the GPU"),
+            "the first GPU that is not software",
+        ) {
             Ok(gpu) if gpu.is_hardware() => Self::Gpu(gpu),
             Ok(gpu) => Self::Cpu(Cpu::whole(format!("{} is not known to be hardware", gpu.name()))),
             Err(error) => Self::Cpu(Cpu::whole(error.to_string())),

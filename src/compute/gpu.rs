@@ -1,10 +1,9 @@
 use std::fmt;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::compute::backend::Cpu;
 use crate::compute::gpu_device::Device;
-use crate::compute::gpu_draws::LoadedKinds;
 use crate::compute::gpu_pairs::{LoadedPlanes, count_pairs};
 use crate::compute::{GpuOptions, Result};
 use crate::kernels::{PairCells, Planes};

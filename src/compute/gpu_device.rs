@@ -223,7 +223,8 @@ impl Device {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<()> {
         let pipeline = self.pipeline(kernel)?;
-        let most_jobs = (self.options.max_buffer_bytes / JOB_BYTES).min(u64::from(GROUPS_A_ROW) * 64) as usize;
+        let most_jobs =
+            (self.options.max_buffer_bytes / JOB_BYTES).min(u64::from(GROUPS_A_ROW) * 64) as usize;
         let mut jobs = jobs.into_iter().peekable();
         let mut flying: Option<Flight> = None;
         let mut finished = Instant::now();
@@ -239,9 +240,9 @@ impl Device {
         while jobs.peek().is_some() {
             let budget = self.pace.budget(self.options.max_submit);
             let (mut list, mut work) = (Vec::new(), 0u64);
-            while let Some((job, cost)) =
-                jobs.next_if(|(_, cost)| list.is_empty() || list.len() < most_jobs && work.saturating_add(*cost) <= budget)
-            {
+            while let Some((job, cost)) = jobs.next_if(|(_, cost)| {
+                list.is_empty() || list.len() < most_jobs && work.saturating_add(*cost) <= budget
+            }) {
                 list.push(job);
                 work = work.saturating_add(cost);
             }
@@ -290,7 +291,8 @@ impl Device {
 
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<()> {
         let timeout = self.options.timeout;
-        let polled = self.device.poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: Some(timeout) });
+        let polled =
+            self.device.poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: Some(timeout) });
         match polled {
             Ok(_) => {}
             Err(wgpu::PollError::Timeout) => return Err(self.unless_lost(timed_out(timeout))),
@@ -431,4 +433,3 @@ fn block_on<F: Future>(future: F) -> F::Output {
         }
     }
 }
-

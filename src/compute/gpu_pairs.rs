@@ -79,7 +79,8 @@ struct Shape {
 
 impl Shape {
     fn new(planes: &Planes, cells: PairCells) -> Self {
-        let (categories, bits, raters) = (planes.categories() as u64, planes.bits() as u64, planes.raters() as u64);
+        let (categories, bits, raters) =
+            (planes.categories() as u64, planes.bits() as u64, planes.raters() as u64);
         let rows = match cells {
             PairCells::Full => raters * categories,
             PairCells::Agreement => raters,
@@ -122,7 +123,9 @@ impl Shape {
     fn jobs(self, at: Placed, rows: Range<u64>, columns: Range<u64>) -> impl Iterator<Item = (Job, u64)> {
         let starts = |range: &Range<u64>| range.clone().step_by(TILE as usize);
         let tiles: Vec<(u64, u64)> = starts(&rows)
-            .flat_map(|first| starts(&columns).filter(move |&second| second >= first).map(move |second| (first, second)))
+            .flat_map(|first| {
+                starts(&columns).filter(move |&second| second >= first).map(move |second| (first, second))
+            })
             .collect();
         let wanted = (tiles.len() as u64 * at.words / ENOUGH_JOBS).clamp(STEP * STEP, MOST_WORDS);
         let stride = (columns.end - columns.start) * self.width();
@@ -136,7 +139,20 @@ impl Shape {
                 let [first, second, rows] = [first as u32, second as u32, self.rows as u32];
                 let [base, words] = [at.base as u32, at.words as u32];
                 let [bits, categories, rest] = planes;
-                let job = [base, words, begin, end, first, second, rows, result, stride as u32, bits, categories, rest];
+                let job = [
+                    base,
+                    words,
+                    begin,
+                    end,
+                    first,
+                    second,
+                    rows,
+                    result,
+                    stride as u32,
+                    bits,
+                    categories,
+                    rest,
+                ];
                 (job, self.work() * (piece.end - piece.start))
             };
             tiles.iter().map(job).collect::<Vec<_>>()
@@ -190,7 +206,14 @@ pub(super) fn count_pairs(
                 let length = words.end - words.start;
                 if let Some((results, held)) = open.take_if(|(_, held)| *held + length > FLUSH_WORDS) {
                     debug_assert!(held > 0);
-                    add_block(shape, &rows, &columns, &device.read(&results, size)?, planes.raters(), &mut counts);
+                    add_block(
+                        shape,
+                        &rows,
+                        &columns,
+                        &device.read(&results, size)?,
+                        planes.raters(),
+                        &mut counts,
+                    );
                 }
                 let (results, held) = match open.take() {
                     Some(open) => open,
@@ -210,7 +233,14 @@ pub(super) fn count_pairs(
                 open = Some((results, held + length));
             }
             if let Some((results, _)) = open {
-                add_block(shape, &rows, &columns, &device.read(&results, size)?, planes.raters(), &mut counts);
+                add_block(
+                    shape,
+                    &rows,
+                    &columns,
+                    &device.read(&results, size)?,
+                    planes.raters(),
+                    &mut counts,
+                );
             }
         }
     }

@@ -48,7 +48,8 @@ impl Pace {
         let known = self.per_millisecond.load(Ordering::Relaxed);
         // A submission that is small by itself says nothing about the pace but its fixed cost.
         if found >= known || took > Duration::from_millis(20) {
-            self.per_millisecond.store(found.clamp((known / 8).max(1_000), known.saturating_mul(8)), Ordering::Relaxed);
+            self.per_millisecond
+                .store(found.clamp((known / 8).max(1_000), known.saturating_mul(8)), Ordering::Relaxed);
         }
     }
 }

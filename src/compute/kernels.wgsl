@@ -411,8 +411,11 @@ struct ScoreJob {
     end: u32,
     result: u32,
     bins: u32,
-    rest0: vec4<u32>,
-    rest1: vec4<u32>,
+    right_closed: u32,
+    rest0: u32,
+    rest1: u32,
+    rest2: u32,
+    rest3: vec4<u32>,
 }
 @group(0) @binding(1) var<storage, read> score_jobs: array<ScoreJob>;
 @group(0) @binding(3) var<storage, read> hits: array<u32>;
@@ -425,8 +428,11 @@ fn bins(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let job = score_jobs[index];
     for (var i = job.begin + li; i < job.end; i += 256u) {
         let score = words[i];
+        // Rounded up where an edge belongs to the bin below it.
         let wide = multiply(score, job.bins);
-        let bin = min((wide.x << 2u) | (wide.y >> 30u), job.bins - 1u);
+        let low = wide.y + job.right_closed * ((1u << 30u) - 1u);
+        let place = ((wide.x + u32(low < wide.y)) << 2u) | (low >> 30u);
+        let bin = min(place - min(place, job.right_closed), job.bins - 1u);
         atomicAdd(&histogram[bin * 4u], 1u);
         atomicAdd(&histogram[bin * 4u + 1u], (hits[i / 32u] >> (i % 32u)) & 1u);
         atomicAdd(&histogram[bin * 4u + 2u], score & 0xffffu);

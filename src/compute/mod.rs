@@ -12,6 +12,8 @@ mod error;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(feature = "gpu")]
+mod gpu_deviations;
+#[cfg(feature = "gpu")]
 mod gpu_device;
 #[cfg(feature = "gpu")]
 mod gpu_draws;
@@ -21,6 +23,8 @@ mod gpu_options;
 mod gpu_pairs;
 #[cfg(feature = "gpu")]
 mod gpu_plan;
+#[cfg(feature = "gpu")]
+mod gpu_scores;
 mod pair_tables;
 mod resident;
 
@@ -29,6 +33,10 @@ pub use error::{ComputeError, Result};
 #[cfg(feature = "gpu")]
 pub use gpu::Gpu;
 #[cfg(feature = "gpu")]
+pub use gpu_deviations::{Approximate, Distances};
+#[cfg(feature = "gpu")]
 pub use gpu_options::GpuOptions;
+#[cfg(feature = "gpu")]
+pub use gpu_scores::{GpuBin, GpuScores};
 pub use pair_tables::{Cells, PairTables};
 pub use resident::Resident;

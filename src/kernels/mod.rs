@@ -4,11 +4,15 @@
 //! exactly at every level.
 
 mod confusion;
+#[cfg(feature = "gpu")]
+mod deviations;
 mod pairs;
 mod planes;
 mod rows;
 
 pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
+#[cfg(feature = "gpu")]
+pub(crate) use deviations::{RATIO_EPSILON, Side, degress};
 pub(crate) use pairs::{PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};

@@ -16,10 +16,18 @@ pub(super) struct Judgments {
 
 impl Judgments {
     /// About one code in `missing_of` is missing; 1 leaves none.
-    pub(super) fn drawn(seed: u64, (categories, raters, items): (usize, usize, usize), missing_of: u64) -> Self {
+    pub(super) fn drawn(
+        seed: u64,
+        (categories, raters, items): (usize, usize, usize),
+        missing_of: u64,
+    ) -> Self {
         let mut stream = Stream::new(seed, 0, 0);
         let draw = |_| {
-            if missing_of > 0 && stream.below(missing_of) == 0 { MISSING } else { stream.below(categories as u64) as u8 }
+            if missing_of > 0 && stream.below(missing_of) == 0 {
+                MISSING
+            } else {
+                stream.below(categories as u64) as u8
+            }
         };
         Self { categories, raters, codes: (0..raters * items).map(draw).collect() }
     }

@@ -14,7 +14,8 @@ pub(super) const TESTS: &[Test] = &[
     ("an absent driver", absent),
 ];
 
-fn gpu(backend: &Backend) -> &Gpu {
+/// The device of the shared backend.
+pub(super) fn gpu(backend: &Backend) -> &Gpu {
     match backend {
         Backend::Gpu(gpu) => gpu,
         other => panic!("{}", other.info()),
@@ -26,7 +27,9 @@ fn software(backend: &Backend) {
     let found = Backend::gpu(&GpuOptions::new());
     if gpu.is_software() {
         // Hardware is preferred, so there is none.
-        assert!(matches!(found, Err(ComputeError::SoftwareAdapter { name }) if gpu.name().starts_with(&name)));
+        assert!(
+            matches!(found, Err(ComputeError::SoftwareAdapter { name }) if gpu.name().starts_with(&name))
+        );
         let auto = Backend::auto().info();
         assert!(auto.kind == "cpu" && auto.reason.contains("software"), "{auto}");
     } else {

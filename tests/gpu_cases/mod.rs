@@ -1,14 +1,18 @@
 //! Which tests there are, and whether they must run.
 
 mod data;
+mod deviations;
 mod device;
+mod draws;
 mod pairs;
+mod scores;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use probity::compute::{Backend, GpuOptions};
+use proptest::test_runner::{Config, TestRunner};
 
 /// The name of a test and what it does with the shared backend.
 type Test = (&'static str, fn(&Backend));
@@ -19,6 +23,11 @@ const CHILD: &str = "PROBITY_GPU_CHILD";
 /// Software will do: what counts here is that the figures are right.
 fn options() -> GpuOptions {
     GpuOptions::new().allow_software(true)
+}
+
+/// Properties are tried on fewer data than on the CPU.
+fn few() -> TestRunner {
+    TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() })
 }
 
 /// What a missing adapter means.
@@ -40,7 +49,7 @@ fn mode() -> Result<Mode, String> {
 }
 
 fn tests() -> Vec<Test> {
-    [device::TESTS, pairs::TESTS].concat()
+    [device::TESTS, pairs::TESTS, draws::TESTS, deviations::TESTS, scores::TESTS].concat()
 }
 
 /// A runner of its own: the tests share one device, and how many of them ran is itself checked.
@@ -64,7 +73,10 @@ pub(crate) fn main() -> ExitCode {
         Ok(backend) => backend,
         Err(error) if mode == Mode::Require => return fail(error.to_string()),
         Err(error) => {
-            println!("gpu: {} tests NOT RUN: {error} (PROBITY_GPU_TESTS=require makes this a failure)", tests().len());
+            println!(
+                "gpu: {} tests NOT RUN: {error} (PROBITY_GPU_TESTS=require makes this a failure)",
+                tests().len()
+            );
             return ExitCode::SUCCESS;
         }
     };

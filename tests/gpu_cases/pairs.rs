@@ -4,10 +4,9 @@ use probity::Error;
 use probity::agreement::{Coefficient, Options};
 use probity::compute::{Backend, Cells, ComputeError};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use super::data::Judgments;
-use super::{Test, options};
+use super::{Test, few, options};
 
 pub(super) const TESTS: &[Test] = &[
     ("pairs of edge shapes", edge_shapes),
@@ -59,7 +58,10 @@ fn tiny_pieces(_: &Backend) {
     check(&backend, &Judgments::drawn(10, (2, 150, 1000), 5));
     // Not even 64 items of all raters fit.
     let wide = Judgments::drawn(11, (2, 5000, 1), 5);
-    assert!(matches!(backend.load(&wide.ratings()), Err(ComputeError::Limit { needed: 80_000, available: 65_536, .. })));
+    assert!(matches!(
+        backend.load(&wide.ratings()),
+        Err(ComputeError::Limit { needed: 80_000, available: 65_536, .. })
+    ));
 }
 
 /// Loops that some drivers end after 65,535 rounds, if a workgroup ran them all: 70,000 words, one word a round.
@@ -70,7 +72,6 @@ fn long_loops(backend: &Backend) {
 }
 
 fn any_data(backend: &Backend) {
-    let mut runner = TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() });
     let shapes = (any::<u64>(), (1usize..20, 1usize..40, 0usize..300), 0u64..6);
     let cpu = Backend::cpu();
     let same = |(seed, shape, missing_of)| {
@@ -86,7 +87,7 @@ fn any_data(backend: &Backend) {
         prop_assert_eq!(kappas(&here), kappas(&there));
         Ok(())
     };
-    runner.run(&shapes, same).unwrap();
+    few().run(&shapes, same).unwrap();
 }
 
 fn four_threads(backend: &Backend) {
