@@ -8,7 +8,7 @@ use crate::agreement::table::Table;
 use crate::agreement::{Coefficient, Options};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, parallel};
-use crate::kernels;
+use crate::kernels::{PairCells, Planes, Tile, pair_tile};
 use crate::ratings::{Cells, CodeView, Ids, Labels, Layout, Ratings, Scale};
 
 /// A coefficient for every pair of raters, each on the items that both judged.
@@ -163,6 +163,9 @@ impl PairwiseTable {
     }
 }
 
+/// Raters whose pairs are counted at a time.
+const ROWS: usize = 8;
+
 /// Hands over the table of every pair of raters with a common item, ascending; with the categories of its numbers if
 /// those are not all the categories.
 fn for_each_pair(
@@ -176,29 +179,20 @@ fn for_each_pair(
             visit(first, second, &table, Some(&codes))
         });
     };
-    let columns = columns(cells, ratings.n_raters());
-    for (first, a) in columns.iter().enumerate() {
-        for (second, b) in columns.iter().enumerate().skip(first + 1) {
-            let counts = kernels::confusion(Level::new(), ratings.n_categories(), a, b).cells;
-            let table = Table::of_counts(ratings.n_categories(), &counts);
+    let (k, raters) = (ratings.n_categories(), ratings.n_raters());
+    let level = Level::new();
+    let planes = Planes::from_rows(level, k, raters, cells);
+    for first in (0..raters).step_by(ROWS) {
+        let tile = Tile { rows: first..raters.min(first + ROWS), columns: first..raters };
+        let counts = pair_tile(level, &planes, PairCells::Full, &tile, 0..planes.words());
+        for ((first, second), counts) in tile.pairs().zip(counts.chunks_exact((k * k).max(1))) {
+            let table = Table::of_counts(k, counts);
             if table.total > 0 {
                 visit(first, second, &table, None)?;
             }
         }
     }
     Ok(())
-}
-
-/// Item-major cells as one vector a rater. Some rows at a time, so that each cache line is read once.
-fn columns(cells: &[u8], raters: usize) -> Vec<Vec<u8>> {
-    const ROWS: usize = 64;
-    let mut columns = vec![Vec::with_capacity(cells.len().checked_div(raters).unwrap_or(0)); raters];
-    for rows in cells.chunks(ROWS * raters.max(1)) {
-        for (rater, column) in columns.iter_mut().enumerate() {
-            column.extend(rows.iter().skip(rater).step_by(raters));
-        }
-    }
-    columns
 }
 
 /// Collects for one rater at a time what those with higher numbers said about the same items.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::compute::backend::Cpu;
 use crate::compute::gpu_device::Device;
-use crate::compute::gpu_pairs::{LoadedPlanes, count_pairs};
-use crate::compute::{GpuOptions, Result};
+use crate::compute::gpu_pairs::{LoadedPlanes, count_groups, count_pairs};
+use crate::compute::{Backend, DeviationDocument, DeviationOptions, GpuOptions, Result, gpu_deviations};
 use crate::kernels::{PairCells, Planes};
 
 /// An opened GPU, with the CPU for what is not computed on it.
@@ -56,6 +56,22 @@ impl Gpu {
     }
 }
 
+impl Gpu {
+    pub(super) fn degress_of_users(
+        &self,
+        documents: &[DeviationDocument<'_>],
+        options: &DeviationOptions,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<(Vec<Vec<f64>>, f64)> {
+        gpu_deviations::degress_of_users(&self.device, documents, options, &mut progress)
+    }
+
+    /// The counts of the pairs of each of some groups, in one submission where they fit.
+    pub(super) fn count_groups(&self, groups: &[Planes], cells: PairCells) -> Result<Vec<Vec<u64>>> {
+        count_groups(&self.device, groups, cells)
+    }
+}
+
 /// Ratings on a device.
 #[derive(Debug, Clone)]
 pub(super) struct OnGpu {
@@ -64,8 +80,15 @@ pub(super) struct OnGpu {
 }
 
 impl OnGpu {
-    pub(super) fn new(gpu: &Gpu, planes: &Planes) -> Result<Self> {
-        Ok(Self { gpu: gpu.clone(), loaded: Arc::new(LoadedPlanes::new(&gpu.device, planes)?) })
+    /// On the device of a backend, if that is one.
+    pub(super) fn of(backend: &Backend, planes: &Planes) -> Result<Option<Self>> {
+        match backend {
+            Backend::Gpu(gpu) => {
+                let loaded = Arc::new(LoadedPlanes::new(&gpu.device, planes)?);
+                Ok(Some(Self { gpu: gpu.clone(), loaded }))
+            }
+            Backend::Cpu(_) => Ok(None),
+        }
     }
 
     pub(super) fn count_pairs(

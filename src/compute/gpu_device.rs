@@ -53,7 +53,7 @@ const GROUPS_A_ROW: u32 = 65_535;
 
 #[derive(Debug)]
 pub(super) struct Device {
-    device: wgpu::Device,
+    handle: wgpu::Device,
     queue: wgpu::Queue,
     pub(super) adapter: wgpu::AdapterInfo,
     pub(super) options: GpuOptions,
@@ -88,7 +88,7 @@ impl Device {
             lock(&heard).get_or_insert_with(|| error.to_string());
         }));
         Ok(Self {
-            device,
+            handle: device,
             queue,
             adapter: adapter.get_info(),
             options: options.clone(),
@@ -101,7 +101,7 @@ impl Device {
 
     /// Gives the device up; everything afterwards is [`ComputeError::Lost`].
     pub(super) fn destroy(&self) {
-        self.device.destroy();
+        self.handle.destroy();
     }
 
     /// Words of the greatest buffer.
@@ -123,9 +123,9 @@ impl Device {
 
     /// Runs calls that report their errors to the device; the first error comes back as a value.
     fn scoped<T>(&self, what: &'static str, calls: impl FnOnce() -> T) -> Result<T> {
-        let internal = self.device.push_error_scope(wgpu::ErrorFilter::Internal);
-        let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-        let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let internal = self.handle.push_error_scope(wgpu::ErrorFilter::Internal);
+        let memory = self.handle.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.handle.push_error_scope(wgpu::ErrorFilter::Validation);
         let value = calls();
         let errors = [block_on(validation.pop()), block_on(memory.pop()), block_on(internal.pop())];
         let Some(error) = errors.into_iter().flatten().next() else { return Ok(value) };
@@ -139,7 +139,7 @@ impl Device {
 
     /// The error, or that the device is lost: that shows up as invalid objects first, and is told when asked.
     fn unless_lost(&self, error: ComputeError) -> ComputeError {
-        let _ = self.device.poll(wgpu::PollType::Poll);
+        let _ = self.handle.poll(wgpu::PollType::Poll);
         self.lost.get().map_or(error, |reason| ComputeError::Lost { reason: reason.clone() })
     }
 
@@ -155,11 +155,11 @@ impl Device {
             return Ok(pipeline.clone());
         }
         let pipeline = self.scoped("a compute pipeline", || {
-            let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            let module = self.handle.create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some("probity kernels"),
                 source: wgpu::ShaderSource::Wgsl(Cow::Borrowed(include_str!("kernels.wgsl"))),
             });
-            self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            self.handle.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(kernel.entry()),
                 layout: None,
                 module: &module,
@@ -185,7 +185,7 @@ impl Device {
     ) -> Result<wgpu::Buffer> {
         self.check_words(what, words)?;
         let buffer = self.scoped(what, || {
-            self.device.create_buffer(&wgpu::BufferDescriptor {
+            self.handle.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(what),
                 size: words.max(4) * 4,
                 usage: wgpu::BufferUsages::STORAGE,
@@ -203,7 +203,7 @@ impl Device {
     pub(super) fn results(&self, what: &'static str, words: u64) -> Result<wgpu::Buffer> {
         self.check_words(what, words)?;
         self.scoped(what, || {
-            self.device.create_buffer(&wgpu::BufferDescriptor {
+            self.handle.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(what),
                 size: words.max(4) * 4,
                 usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC,
@@ -274,12 +274,12 @@ impl Device {
             .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
             .collect();
         self.scoped("a submission", || {
-            let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            let group = self.handle.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: None,
                 layout: &pipeline.get_bind_group_layout(0),
                 entries: &entries,
             });
-            let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            let mut encoder = self.handle.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, &group, &[]);
@@ -292,7 +292,7 @@ impl Device {
     fn wait(&self, index: wgpu::SubmissionIndex) -> Result<()> {
         let timeout = self.options.timeout;
         let polled =
-            self.device.poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: Some(timeout) });
+            self.handle.poll(wgpu::PollType::Wait { submission_index: Some(index), timeout: Some(timeout) });
         match polled {
             Ok(_) => {}
             Err(wgpu::PollError::Timeout) => return Err(self.unless_lost(timed_out(timeout))),
@@ -312,13 +312,13 @@ impl Device {
         let bytes = words * 4;
         let (sender, receiver) = std::sync::mpsc::channel();
         let (staging, index) = self.scoped("a result to read", || {
-            let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
+            let staging = self.handle.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("results"),
                 size: bytes,
                 usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
                 mapped_at_creation: false,
             });
-            let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            let mut encoder = self.handle.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             encoder.copy_buffer_to_buffer(results, 0, &staging, 0, bytes);
             let index = self.queue.submit([encoder.finish()]);
             staging.map_async(wgpu::MapMode::Read, .., move |mapped| {
@@ -332,7 +332,7 @@ impl Device {
         let mapped = mapped.map_err(|_| self.unless_lost(timed_out(self.options.timeout)))?;
         mapped.map_err(|e| self.failed("reading", e))?;
         let view = staging.get_mapped_range(..).map_err(|e| self.failed("reading", e))?;
-        Ok(bytemuck::pod_collect_to_vec(&*view))
+        Ok(bytemuck::pod_collect_to_vec(&view))
     }
 }
 

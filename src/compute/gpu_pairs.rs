@@ -103,6 +103,11 @@ impl Shape {
         }
     }
 
+    /// Counts of all rows with all columns.
+    fn size(self) -> u64 {
+        self.rows * self.rows * self.width()
+    }
+
     /// Words that a workgroup passes over in a round of its loop.
     fn words_a_trip(self) -> u64 {
         match self.cells {
@@ -204,8 +209,7 @@ pub(super) fn count_pairs(
             let mut open: Option<(wgpu::Buffer, u64)> = None;
             for (at, words) in loaded.ranges(planes).enumerate() {
                 let length = words.end - words.start;
-                if let Some((results, held)) = open.take_if(|(_, held)| *held + length > FLUSH_WORDS) {
-                    debug_assert!(held > 0);
+                if let Some((results, _)) = open.take_if(|(_, held)| *held + length > FLUSH_WORDS) {
                     add_block(
                         shape,
                         &rows,
@@ -220,12 +224,12 @@ pub(super) fn count_pairs(
                     None => (device.results("counts of pairs", size)?, 0),
                 };
                 let sent;
-                let data = match loaded.pieces.as_ref().and_then(|pieces| pieces.get(at)) {
-                    Some(resident) => resident,
-                    None => {
-                        sent = send(device, planes, &words)?;
-                        &sent
-                    }
+                let resident = loaded.pieces.as_ref().and_then(|pieces| pieces.get(at));
+                let data = if let Some(resident) = resident {
+                    resident
+                } else {
+                    sent = send(device, planes, &words)?;
+                    &sent
                 };
                 let placed = Placed { base: 0, words: length, result: 0 };
                 let jobs = shape.jobs(placed, rows.clone(), columns.clone());
@@ -245,6 +249,72 @@ pub(super) fn count_pairs(
         }
     }
     Ok(counts)
+}
+
+/// The counts of all pairs of each group: as many groups a buffer as fit, and one dispatch for all of them.
+pub(super) fn count_groups(device: &Device, groups: &[Planes], cells: PairCells) -> Result<Vec<Vec<u64>>> {
+    let mut out: Vec<Vec<u64>> = groups.iter().map(|planes| vec![0; totals(planes, cells)]).collect();
+    let mut held = Vec::new();
+    let (mut data, mut results) = (0, 0);
+    for (at, planes) in groups.iter().enumerate() {
+        let shape = Shape::new(planes, cells);
+        let own_data = 2 * planes.data().len() as u64;
+        let own_results = shape.size();
+        if own_data.max(own_results) > device.buffer_words() {
+            let loaded = LoadedPlanes::new(device, planes)?;
+            let total = out[at].len();
+            out[at] =
+                count_pairs(device, planes, &loaded, cells, total, &mut |_, _| ControlFlow::Continue(()))?;
+            continue;
+        }
+        if data + own_data > device.buffer_words() || results + own_results > device.buffer_words() {
+            count_held(device, groups, cells, &std::mem::take(&mut held), &mut out)?;
+            (data, results) = (0, 0);
+        }
+        held.push((at, Placed { base: data, words: words_of(planes), result: results }));
+        data += own_data;
+        results += own_results;
+    }
+    count_held(device, groups, cells, &held, &mut out)?;
+    Ok(out)
+}
+
+/// Counts of all pairs of a group.
+fn totals(planes: &Planes, cells: PairCells) -> usize {
+    let pairs = planes.raters() * planes.raters().saturating_sub(1) / 2;
+    pairs * cells.width(planes.categories()).unwrap_or(0)
+}
+
+/// Some groups that fit into one buffer.
+fn count_held(
+    device: &Device,
+    groups: &[Planes],
+    cells: PairCells,
+    held: &[(usize, Placed)],
+    out: &mut [Vec<u64>],
+) -> Result<()> {
+    let of = |&(at, placed): &(usize, Placed)| (&groups[at], Shape::new(&groups[at], cells), placed);
+    let sizes = held.iter().map(of).map(|(planes, shape, _)| (2 * planes.data().len() as u64, shape.size()));
+    let (data, words) = sizes.fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let Some((_, shape, _)) = held.first().map(of).filter(|_| data > 0 && words > 0) else { return Ok(()) };
+    let kernel = shape.kernel();
+    let sent = device.upload("judgments", data, |upload| {
+        held.iter()
+            .map(of)
+            .for_each(|(planes, _, at)| upload.put(at.base, bytemuck::cast_slice(planes.data())));
+    })?;
+    let results = device.results("counts of pairs", words)?;
+    let jobs = held.iter().map(of).flat_map(|(_, shape, at)| shape.jobs(at, 0..shape.rows, 0..shape.rows));
+    device.run(kernel, &[&sent], &results, jobs, &mut |_| ControlFlow::Continue(()))?;
+    let found = device.read(&results, words)?;
+    for entry in held {
+        let (planes, shape, at) = of(entry);
+        let own = found.get(at.result as usize..(at.result + shape.size()) as usize).unwrap_or(&[]);
+        if !out[entry.0].is_empty() {
+            add_block(shape, &(0..shape.rows), &(0..shape.rows), own, planes.raters(), &mut out[entry.0]);
+        }
+    }
+    Ok(())
 }
 
 /// Adds the counts of a block of rows and columns to those of the pairs.

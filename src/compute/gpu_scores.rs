@@ -4,6 +4,8 @@ use crate::compute::gpu_device::{Job, Kernel};
 use crate::compute::gpu_plan::{pieces, ranges};
 use crate::compute::{ComputeError, Gpu, Result};
 use crate::error::Error;
+use crate::kernels::{Bin, fixed};
+use crate::tally::{BinClosure, ReliabilityBins, ScoreCounts};
 
 /// Items of a workgroup: their confidences, in halves of 16 bits, add up within 32.
 const MOST_ITEMS: u64 = 65_535;
@@ -12,17 +14,6 @@ const THREADS: u64 = 256;
 const MOST_BINS: u64 = 512;
 /// Counts of the levels of one judge, without and with a hit.
 const LEVELS: u64 = 2 * 65_536;
-
-/// One reliability bin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct GpuBin {
-    /// Items.
-    pub items: u64,
-    /// Items that are hits.
-    pub hits: u64,
-    /// The sum of the confidences in units of 2⁻³⁰, each rounded down.
-    pub confidence: u64,
-}
 
 /// Scores of many judges on a device, each with whether it was a hit, to be asked again and again.
 ///
@@ -51,55 +42,58 @@ struct Piece {
 }
 
 impl Gpu {
-    /// Loads confidences from 0 to 1 of judges, one after the other; `judges` says how many each has.
+    /// Loads the confidences of judges, each with whether it was right (1 or 0), for [`GpuScores::reliability`].
     ///
     /// # Errors
-    /// [`ComputeError::Shape`] for lengths that do not agree; [`Error::Argument`] for a confidence outside 0 to 1; those
-    /// of the device.
-    pub fn load_confidences(
-        &self,
-        judges: &[usize],
-        confidences: &[f32],
-        hits: &[bool],
-    ) -> Result<GpuScores> {
-        if let Some(found) = confidences.iter().find(|&c| !(0.0..=1.0).contains(c)) {
-            return Err(Error::argument("confidence", "from 0 to 1", found).into());
+    /// [`ComputeError::Shape`] if a judge's two vectors differ in length; [`Error::Argument`] for a confidence that is not
+    /// from 0 to 1 or a byte that is neither 0 nor 1; those of the device.
+    pub fn load_confidences(&self, judges: &[(&[f32], &[u8])]) -> Result<GpuScores> {
+        let mut words = Vec::new();
+        for &confidence in judges.iter().flat_map(|judge| judge.0) {
+            let outside = || Error::argument("confidence", "from 0 to 1", confidence);
+            words.push(fixed(confidence).ok_or_else(outside)?);
         }
-        let fixed = |&c: &f32| (c * (1u32 << 30) as f32) as u32;
-        let words = |part: Range<usize>| confidences.get(part).unwrap_or(&[]).iter().map(fixed).collect();
-        self.load_scores(judges, (confidences.len(), hits), Kind::Confidences, words)
+        let hits: Vec<&[u8]> = judges.iter().map(|judge| judge.1).collect();
+        let lengths: Vec<usize> = judges.iter().map(|judge| judge.0.len()).collect();
+        self.load_scores(&lengths, &hits, Kind::Confidences, |items| words.get(items).unwrap_or(&[]).to_vec())
     }
 
-    /// Loads scores that are whole numbers, or the ranks of such as have at most 65,536 values.
+    /// Loads the score levels of judges (whole numbers, or the ranks of scores of at most 65,536 values), each with the
+    /// true class (1 or 0), for [`GpuScores::score_counts`].
     ///
     /// # Errors
-    /// [`ComputeError::Shape`] for lengths that do not agree; those of the device.
-    pub fn load_levels(&self, judges: &[usize], levels: &[u16], hits: &[bool]) -> Result<GpuScores> {
+    /// [`ComputeError::Shape`] if a judge's two vectors differ in length; [`Error::Argument`] for a byte that is neither 0
+    /// nor 1; those of the device.
+    pub fn load_levels(&self, judges: &[(&[u16], &[u8])]) -> Result<GpuScores> {
+        let levels: Vec<u16> = judges.iter().flat_map(|judge| judge.0).copied().collect();
         let pair = |two: &[u16]| two.iter().rev().fold(0, |word, &level| word << 16 | u32::from(level));
-        let words = |part: Range<usize>| levels.get(part).unwrap_or(&[]).chunks(2).map(pair).collect();
-        self.load_scores(judges, (levels.len(), hits), Kind::Levels, words)
+        let hits: Vec<&[u8]> = judges.iter().map(|judge| judge.1).collect();
+        let lengths: Vec<usize> = judges.iter().map(|judge| judge.0.len()).collect();
+        let words = |items| levels.get::<Range<usize>>(items).unwrap_or(&[]).chunks(2).map(pair).collect();
+        self.load_scores(&lengths, &hits, Kind::Levels, words)
     }
 
     fn load_scores(
         &self,
-        judges: &[usize],
-        (scores, hits): (usize, &[bool]),
+        lengths: &[usize],
+        hits: &[&[u8]],
         kind: Kind,
         words: impl Fn(Range<usize>) -> Vec<u32>,
     ) -> Result<GpuScores> {
-        let mut end = 0u64;
-        let judges = judges.iter().map(|&n| {
-            let start = end;
-            end = end.saturating_add(n as u64);
-            start..end
-        });
-        let judges: Vec<_> = judges.collect();
-        for (what, found) in [("scores", scores), ("hits", hits.len())] {
-            if found as u64 != end {
-                return Err(ComputeError::shape(what, format!("{end}, as many as the judges have"), found));
+        let mut judges = Vec::new();
+        let mut end = 0;
+        for (&length, hits) in lengths.iter().zip(hits) {
+            if hits.len() != length {
+                return Err(ComputeError::shape("hits of a judge", length, hits.len()));
             }
+            if let Some(&found) = hits.iter().find(|&&hit| hit > 1) {
+                return Err(Error::argument("hits", "0 or 1", found).into());
+            }
+            judges.push(end..end + length as u64);
+            end += length as u64;
         }
-        let bits = |part: &[bool]| part.iter().rev().fold(0, |word, &hit| word << 1 | u32::from(hit));
+        let hits = hits.concat();
+        let bits = |part: &[u8]| part.iter().rev().fold(0, |word, &hit| word << 1 | u32::from(hit));
         // Whole words of the bitmap.
         let step = self.device.buffer_words() / 32 * 32;
         let pieces = ranges(end, step).map(|items| {
@@ -114,29 +108,27 @@ impl Gpu {
 }
 
 impl GpuScores {
-    /// Reliability bins of equal width for each judge: \[a, b) and the last one closed, or (a, b] and the first one closed
-    /// where `right_closed`.
-    ///
-    /// Edges and sums are those of the confidences in units of 2⁻³⁰, rounded down, so they are exact.
+    /// The reliability bins of each judge, equal to those of [`crate::compute::Backend::reliability`].
     ///
     /// # Errors
-    /// [`ComputeError::Shape`] unless confidences were loaded; [`Error::Argument`] for 0 bins; [`ComputeError::Limit`]
+    /// [`ComputeError::Shape`] unless confidences were loaded; [`Error::Argument`] for no bins; [`ComputeError::Limit`]
     /// beyond 512; those of the device.
     ///
     /// # Examples
     /// ```
     /// use probity::compute::{Backend, GpuOptions};
+    /// use probity::tally::BinClosure;
     /// // Runs where there is an adapter.
     /// if let Ok(Backend::Gpu(gpu)) = Backend::gpu(&GpuOptions::new().allow_software(true)) {
-    ///     let scores = gpu.load_confidences(&[2, 1], &[0.25, 1.0, 0.5], &[false, true, true])?;
-    ///     let bins = scores.bins(2, false)?;
-    ///     assert_eq!((bins[0][0].items, bins[0][1].hits, bins[1][1].items), (1, 1, 1));
-    ///     assert_eq!(bins[0][1].confidence, 1 << 30);
-    ///     assert!(scores.level_counts().is_err());
+    ///     let scores = gpu.load_confidences(&[(&[0.5, 1.0], &[1, 1]), (&[], &[])])?;
+    ///     let bins = scores.reliability(10, BinClosure::Left)?;
+    ///     assert_eq!(bins[0].expected_calibration_error()?, 0.25);
+    ///     assert!(bins[1].expected_calibration_error().unwrap_err().is_undefined());
+    ///     assert!(scores.score_counts().is_err());
     /// }
     /// # Ok::<(), probity::compute::ComputeError>(())
     /// ```
-    pub fn bins(&self, bins: usize, right_closed: bool) -> Result<Vec<Vec<GpuBin>>> {
+    pub fn reliability(&self, bins: usize, closure: BinClosure) -> Result<Vec<ReliabilityBins>> {
         self.check(Kind::Confidences, "confidences (load_confidences)")?;
         if bins == 0 {
             return Err(Error::argument("bins", "at least 1", bins).into());
@@ -144,21 +136,16 @@ impl GpuScores {
         if bins as u64 > MOST_BINS {
             return Err(ComputeError::Limit { what: "bins", needed: bins as u64, available: MOST_BINS });
         }
-        let mut out = vec![vec![GpuBin::default(); bins]; self.judges.len()];
+        let mut out = vec![vec![Bin::default(); bins]; self.judges.len()];
         let width = 4 * bins as u64;
+        let options = [bins as u32, u32::from(closure == BinClosure::Right)];
         let at_once = (self.gpu.device.buffer_words() / width).max(1) as usize;
         for piece in &self.pieces {
             for batch in self.parts(piece, 0..self.judges.len()).chunks(at_once) {
                 let jobs = batch.iter().zip(0..).map(|((_, part), i)| (part, i * width));
-                let found = self.ask(
-                    Kernel::Bins,
-                    piece,
-                    jobs,
-                    [bins as u32, u32::from(right_closed)],
-                    width * batch.len() as u64,
-                )?;
+                let found = self.ask(Kernel::Bins, piece, jobs, options, width * batch.len() as u64)?;
                 for ((judge, _), counts) in batch.iter().zip(found.chunks_exact(width as usize)) {
-                    for (bin, four) in out[*judge].iter_mut().zip(counts.chunks_exact(4)) {
+                    for (bin, four) in out[*judge].iter_mut().zip(counts.as_chunks::<4>().0) {
                         bin.items += u64::from(four[0]);
                         bin.hits += u64::from(four[1]);
                         bin.confidence += u64::from(four[2]) + (u64::from(four[3]) << 16);
@@ -166,10 +153,11 @@ impl GpuScores {
                 }
             }
         }
-        Ok(out)
+        Ok(out.into_iter().map(|bins| ReliabilityBins::of_bins(closure, bins)).collect())
     }
 
-    /// How often each judge gave each level: without a hit at 2 · level, with a hit after it, 65,536 levels.
+    /// How often each judge gave each of 65,536 levels to negatives and to positives: the area under the ROC curve is in
+    /// it.
     ///
     /// # Errors
     /// [`ComputeError::Shape`] unless levels were loaded; those of the device.
@@ -179,16 +167,16 @@ impl GpuScores {
     /// use probity::compute::{Backend, GpuOptions};
     /// // Runs where there is an adapter.
     /// if let Ok(Backend::Gpu(gpu)) = Backend::gpu(&GpuOptions::new().allow_software(true)) {
-    ///     let counts = gpu.load_levels(&[3], &[7, 7, 65_535], &[true, false, true])?.level_counts()?;
-    ///     assert_eq!((counts[0][14], counts[0][15], counts[0][131_071]), (1, 1, 1));
-    ///     assert!(gpu.load_levels(&[3], &[7], &[true]).is_err());
+    ///     let counts = gpu.load_levels(&[(&[2, 1, 1, 0], &[1, 1, 0, 0])])?.score_counts()?;
+    ///     assert_eq!(counts[0].mann_whitney()?.area()?, 0.875);
+    ///     assert!(gpu.load_levels(&[(&[7], &[])]).is_err());
     /// }
     /// # Ok::<(), probity::compute::ComputeError>(())
     /// ```
-    pub fn level_counts(&self) -> Result<Vec<Vec<u64>>> {
+    pub fn score_counts(&self) -> Result<Vec<ScoreCounts>> {
         self.check(Kind::Levels, "levels (load_levels)")?;
         self.gpu.device.check_words("counts of levels", LEVELS)?;
-        let mut out = vec![vec![0; LEVELS as usize]; self.judges.len()];
+        let mut out = vec![vec![[0; 2]; LEVELS as usize / 2]; self.judges.len()];
         let at_once = (self.gpu.device.buffer_words() / LEVELS).max(1);
         for piece in &self.pieces {
             for batch in ranges(self.judges.len() as u64, at_once) {
@@ -199,14 +187,16 @@ impl GpuScores {
                 let jobs = parts.iter().map(|(judge, part)| (part, (*judge as u64 - batch.start) * LEVELS));
                 let found =
                     self.ask(Kernel::Levels, piece, jobs, [0, 0], LEVELS * (batch.end - batch.start))?;
-                for (judge, counts) in
-                    out.iter_mut().skip(batch.start as usize).zip(found.chunks_exact(LEVELS as usize))
-                {
-                    judge.iter_mut().zip(counts).for_each(|(sum, &n)| *sum += u64::from(n));
+                let judges = out.iter_mut().skip(batch.start as usize);
+                for (levels, counts) in judges.zip(found.chunks_exact(LEVELS as usize)) {
+                    for (level, [negatives, positives]) in levels.iter_mut().zip(counts.as_chunks::<2>().0) {
+                        level[0] += u64::from(*negatives);
+                        level[1] += u64::from(*positives);
+                    }
                 }
             }
         }
-        Ok(out)
+        Ok(out.into_iter().map(ScoreCounts::of_levels).collect())
     }
 
     fn check(&self, kind: Kind, expected: &'static str) -> Result<()> {

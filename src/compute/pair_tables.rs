@@ -35,7 +35,7 @@ const TILE: usize = 32;
 /// Words of items from which a task is worth a thread of its own.
 const SEGMENT: usize = 1 << 12;
 /// Most counts of a table: 4 GiB.
-pub(super) const MOST_COUNTS: u64 = 1 << 29;
+const MOST_COUNTS: u64 = 1 << 29;
 
 /// Exact counts for every pair of raters.
 ///
@@ -78,10 +78,16 @@ pub(super) fn size(cells: Cells, categories: usize, raters: usize) -> Result<(us
     let pairs = raters as u128 * (raters as u128).saturating_sub(1) / 2;
     let width = cells.kernel().width(categories).unwrap_or(usize::MAX);
     let needed = u64::try_from(pairs.saturating_mul(width as u128)).unwrap_or(u64::MAX);
-    if needed > MOST_COUNTS || width as u64 > MOST_COUNTS {
+    check_counts(needed)?;
+    Ok((width, needed as usize))
+}
+
+/// Refuses more counts than there shall be.
+pub(super) fn check_counts(needed: u64) -> Result<()> {
+    if needed > MOST_COUNTS {
         return Err(ComputeError::Limit { what: "counts of all pairs", needed, available: MOST_COUNTS });
     }
-    Ok((width, needed as usize))
+    Ok(())
 }
 
 impl PairTables {

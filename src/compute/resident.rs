@@ -2,6 +2,7 @@ use crate::compute::backend::Cpu;
 #[cfg(feature = "gpu")]
 use crate::compute::gpu::OnGpu;
 use crate::compute::{Backend, ComputeError, Result};
+use crate::error::Error;
 use crate::kernels::Planes;
 use crate::ratings::{Cells, Ids, Labels, Layout, Ratings, Scale};
 
@@ -40,14 +41,19 @@ impl About {
     }
 }
 
-/// The codes of some ratings as bit planes.
-pub(super) fn pack(cpu: &Cpu, ratings: &Ratings) -> Result<Planes> {
-    let view = ratings.codes()?;
-    let (categories, raters, items) = (ratings.n_categories(), ratings.n_raters(), ratings.n_items());
+fn check_size(categories: usize, raters: usize, items: usize) -> Result<()> {
     let needed = Planes::size(categories, raters, items).map_or(u64::MAX, |words| words as u64);
     if needed > MOST_WORDS {
         return Err(ComputeError::Limit { what: "words of bit planes", needed, available: MOST_WORDS });
     }
+    Ok(())
+}
+
+/// The codes of some ratings as bit planes.
+pub(super) fn pack(cpu: &Cpu, ratings: &Ratings) -> Result<Planes> {
+    let view = ratings.codes()?;
+    let (categories, raters, items) = (ratings.n_categories(), ratings.n_raters(), ratings.n_items());
+    check_size(categories, raters, items)?;
     if let (Layout::Dense, Cells::U8(cells)) = (ratings.layout(), ratings.cells()) {
         return Ok(Planes::from_rows(cpu.level, categories, raters, cells));
     }
@@ -60,19 +66,17 @@ pub(super) fn pack(cpu: &Cpu, ratings: &Ratings) -> Result<Planes> {
 
 impl Resident {
     pub(super) fn new(backend: &Backend, ratings: &Ratings) -> Result<Self> {
-        let cpu = backend.host().clone();
-        let planes = pack(&cpu, ratings)?;
-        #[cfg(feature = "gpu")]
-        let gpu = match backend {
-            Backend::Gpu(gpu) => Some(OnGpu::new(gpu, &planes)?),
-            Backend::Cpu(_) => None,
-        };
+        let planes = pack(backend.host(), ratings)?;
+        Self::of_planes(backend, planes, About::of(ratings))
+    }
+
+    fn of_planes(backend: &Backend, planes: Planes, about: About) -> Result<Self> {
         Ok(Self {
-            cpu,
-            planes,
-            about: About::of(ratings),
             #[cfg(feature = "gpu")]
-            gpu,
+            gpu: OnGpu::of(backend, &planes)?,
+            cpu: backend.host().clone(),
+            planes,
+            about,
         })
     }
 
@@ -84,6 +88,22 @@ impl Resident {
             gpu: None,
             ..self.clone()
         }
+    }
+
+    pub(super) fn of_columns(backend: &Backend, labels: Labels, raters: &[&[u8]]) -> Result<Self> {
+        let cpu = backend.host();
+        let (categories, items) = (labels.len(), raters.first().map_or(0, |codes| codes.len()));
+        check_size(categories, raters.len(), items)?;
+        let mut planes = Planes::empty(categories, raters.len(), items);
+        for (rater, codes) in raters.iter().enumerate() {
+            crate::num::check_same_length("codes of a rater", items, codes.len())?;
+            planes.set_column(cpu.level, rater, codes).map_err(|item| {
+                let code = u64::from(codes[item]);
+                Error::Code { item, rater, code, categories }
+            })?;
+        }
+        let raters = Ids::numbers(raters.len());
+        Self::of_planes(backend, planes, About { raters, labels, scale: Scale::Nominal, identified: true })
     }
 
     /// The raters.

@@ -3,16 +3,22 @@
 //! A kernel takes the [`fearless_simd::Level`] it shall run at, has a plain twin in its tests, and must equal it
 //! exactly at every level.
 
+mod bins;
 mod confusion;
-#[cfg(feature = "gpu")]
 mod deviations;
 mod pairs;
 mod planes;
 mod rows;
+mod sort;
+mod weigh;
 
+pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
 pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
 #[cfg(feature = "gpu")]
-pub(crate) use deviations::{RATIO_EPSILON, Side, degress};
+pub(crate) use deviations::RATIO_EPSILON;
+pub(crate) use deviations::{Side, degress};
 pub(crate) use pairs::{PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};
+pub(crate) use sort::{ordered, sort_keys, twice_wins};
+pub(crate) use weigh::weigh;

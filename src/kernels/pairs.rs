@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -136,27 +137,33 @@ fn one_hot<S: Simd>(
     let (k, words) = (planes.categories(), chunk.len());
     for ((i, j), counts) in tile.pairs().zip(out.chunks_exact_mut(k * k)) {
         for (a, counts) in counts.chunks_exact_mut(k).enumerate() {
-            let own = rows.plane(i, a, words);
-            let mut b = 0;
-            while b < k {
-                let other = |offset| columns.plane(j, b + offset, words);
-                // Four or five at a time: each word of the row's plane is read once for all of them.
-                b += match k - b {
-                    1 => meet(own, [other(0)], &mut counts[b..]),
-                    2 => meet(own, [other(0), other(1)], &mut counts[b..]),
-                    3 | 6 => meet(own, [other(0), other(1), other(2)], &mut counts[b..]),
-                    5 => meet(own, [other(0), other(1), other(2), other(3), other(4)], &mut counts[b..]),
-                    _ => meet(own, [other(0), other(1), other(2), other(3)], &mut counts[b..]),
-                };
-            }
+            meet_all(rows.plane(i, a, words), k, |category| columns.plane(j, category, words), counts);
         }
+    }
+}
+
+/// Adds the bits common to one plane and each of `k` others.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+pub(super) fn meet_all<'a>(own: &[u64], k: usize, other: impl Fn(usize) -> &'a [u64], counts: &mut [u64]) {
+    let mut b = 0;
+    while b < k {
+        let next = |offset| other(b + offset);
+        // Up to five at a time: each word of the own plane is read once for all of them.
+        b += match k - b {
+            1 => meet(own, [next(0)], &mut counts[b..]),
+            2 => meet(own, [next(0), next(1)], &mut counts[b..]),
+            3 | 6 => meet(own, [next(0), next(1), next(2)], &mut counts[b..]),
+            5 => meet(own, [next(0), next(1), next(2), next(3), next(4)], &mut counts[b..]),
+            _ => meet(own, [next(0), next(1), next(2), next(3)], &mut counts[b..]),
+        };
     }
 }
 
 /// Adds the bits common to one plane and each of `N` others, and returns `N`.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-pub(super) fn meet<const N: usize>(own: &[u64], others: [&[u64]; N], counts: &mut [u64]) -> usize {
+fn meet<const N: usize>(own: &[u64], others: [&[u64]; N], counts: &mut [u64]) -> usize {
     let others = others.map(|other| &other[..own.len()]);
     let mut found = [0u64; N];
     for (w, word) in own.iter().enumerate() {
@@ -200,7 +207,10 @@ fn equal_digits<S: Simd, const BITS: usize>(
 ) -> (u64, u64) {
     let n = chunk.len();
     let of = |rater, plane| &planes.plane(rater, plane)[chunk.clone()][..n];
-    let digits: [(&[u64], &[u64]); BITS] = std::array::from_fn(|plane| (of(i, plane), of(j, plane)));
+    let mut digits: [(&[u64], &[u64]); BITS] = [(&[], &[]); BITS];
+    for (plane, digits) in digits.iter_mut().enumerate() {
+        *digits = (of(i, plane), of(j, plane));
+    }
     let (valid_i, valid_j) = (of(i, BITS), of(j, BITS));
     let (mut equal, mut both) = (0u64, 0u64);
     for w in 0..n {
@@ -236,19 +246,23 @@ fn by_item(planes: &Planes, tile: &Tile, words: Range<usize>, out: &mut [u64]) {
     let k = planes.categories();
     let stride = k + 1;
     let mut table = vec![0u32; stride * stride];
+    let places: HashMap<(usize, usize), usize> = tile.pairs().zip(0..).collect();
     for start in words.clone().step_by(CODES) {
         let chunk = start..words.end.min(start + CODES);
-        let decoded = |raters: &Range<usize>| -> Vec<Vec<u32>> {
-            raters.clone().map(|r| chunk.clone().flat_map(|word| planes.decode(r, word)).collect()).collect()
-        };
-        let (rows, columns) = (decoded(&tile.rows), decoded(&tile.columns));
-        for ((i, j), counts) in tile.pairs().zip(out.chunks_exact_mut(k * k)) {
-            table.fill(0);
-            for (&x, &y) in rows[i - tile.rows.start].iter().zip(&columns[j - tile.columns.start]) {
-                table[x as usize * stride + y as usize] += 1;
-            }
-            for (counts, found) in counts.chunks_exact_mut(k).zip(table.chunks_exact(stride)) {
-                counts.iter_mut().zip(found).for_each(|(count, &found)| *count += u64::from(found));
+        let decoded = |rater| chunk.clone().flat_map(|word| planes.decode(rater, word)).collect::<Vec<u32>>();
+        let rows: Vec<Vec<u32>> = tile.rows.clone().map(decoded).collect();
+        for j in tile.columns.clone() {
+            let column = decoded(j);
+            for (i, row) in tile.rows.clone().zip(&rows) {
+                let Some(&place) = places.get(&(i, j)) else { continue };
+                table.fill(0);
+                for (&x, &y) in row.iter().zip(&column) {
+                    table[x as usize * stride + y as usize] += 1;
+                }
+                let counts = &mut out[place * k * k..(place + 1) * k * k];
+                for (counts, found) in counts.chunks_exact_mut(k).zip(table.chunks_exact(stride)) {
+                    counts.iter_mut().zip(found).for_each(|(count, &found)| *count += u64::from(found));
+                }
             }
         }
     }
@@ -275,7 +289,7 @@ mod tests {
                 .collect();
             let mut planes = Planes::empty(k, raters, items);
             for (rater, column) in columns.iter().enumerate() {
-                planes.set_column(Level::new(), rater, column);
+                planes.set_column(Level::new(), rater, column).unwrap();
             }
             for level in [Level::new(), Level::baseline()] {
                 for tile in [Tile { rows: 0..5, columns: 0..5 }, Tile { rows: 1..3, columns: 2..5 }] {

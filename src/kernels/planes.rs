@@ -1,4 +1,4 @@
-use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64, u64x8};
 
 use crate::ratings::Code;
 
@@ -18,8 +18,8 @@ pub(crate) struct Planes {
 
 /// Words packed at a time: a cache line of every plane.
 const LINE: usize = 8;
-/// Planes of a byte's code and the one of validity.
-const MOST_PLANES: usize = 9;
+/// A square of bits for each plane, eight words side by side.
+type Block = [[[u64; LINE]; 64]];
 
 /// Binary digits of the codes below `categories`.
 pub(super) fn bits_for(categories: usize) -> usize {
@@ -42,19 +42,25 @@ impl Planes {
     pub(crate) fn from_rows(level: Level, categories: usize, raters: usize, cells: &[u8]) -> Self {
         let items = cells.len().checked_div(raters).unwrap_or(0);
         let mut planes = Self::empty(categories, raters, items);
-        for first in (0..raters).step_by(64) {
-            for word in (0..planes.words).step_by(LINE) {
-                dispatch!(level, s => pack_rows(s, &mut planes, cells, first, word));
+        let mut block = vec![[[0; LINE]; 64]; planes.bits + 1];
+        for word in (0..planes.words).step_by(LINE) {
+            for first in (0..raters).step_by(64) {
+                dispatch!(level, s => pack_rows(s, &mut planes, &mut block, cells, first, word));
             }
         }
         planes
     }
 
-    /// Packs one rater's codes of one byte, all of them below the categories or missing.
-    pub(crate) fn set_column(&mut self, level: Level, rater: usize, codes: &[u8]) {
+    /// Packs one rater's codes of one byte. `Err` is the first item whose code is neither below the categories nor missing.
+    pub(crate) fn set_column(&mut self, level: Level, rater: usize, codes: &[u8]) -> Result<(), usize> {
         let (bits, words) = (self.bits, self.words);
         let planes = &mut self.data[rater * (bits + 1) * words..][..(bits + 1) * words];
-        dispatch!(level, s => pack_column(s, codes, bits, words, planes));
+        let most = dispatch!(level, s => pack_column(s, codes, bits, words, planes));
+        if usize::from(most) <= self.categories {
+            return Ok(());
+        }
+        let outside = |code: &u8| code.present().is_some_and(|code| code as usize >= self.categories);
+        Err(codes.iter().position(outside).unwrap_or(0))
     }
 
     /// Records one judgment.
@@ -136,10 +142,12 @@ pub(super) fn digits<S: Simd>(s: S, codes: u8x64<S>, bits: usize, mut put: impl 
 /// into words along items, eight blocks side by side.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn pack_rows<S: Simd>(s: S, planes: &mut Planes, cells: &[u8], first: usize, word: usize) {
+fn pack_rows<S: Simd>(s: S, planes: &mut Planes, block: &mut Block, cells: &[u8], first: usize, word: usize) {
     let (raters, bits, words) = (planes.raters, planes.bits, planes.words);
-    let mut block = [[[0u64; LINE]; 64]; MOST_PLANES];
     let items = (planes.items - word * 64).min(64 * LINE);
+    if items < 64 * LINE {
+        block.fill([[0; LINE]; 64]);
+    }
     for item in 0..items {
         let start = (word * 64 + item) * raters + first;
         // Reads into the next rows where there are any: the surplus lanes are left out below.
@@ -151,11 +159,12 @@ fn pack_rows<S: Simd>(s: S, planes: &mut Planes, cells: &[u8], first: usize, wor
             padded[..rest.len()].copy_from_slice(rest);
             u8x64::from_slice(s, &padded)
         };
-        digits(s, codes, bits, |plane, mask| block[plane][item % 64][item / 64] = mask);
+        let (row, lane) = (item % 64, item / 64 % LINE);
+        digits(s, codes, bits, |plane, mask| block[plane][row][lane] = mask);
     }
     let line = LINE.min(words - word);
     for (plane, square) in block.iter_mut().enumerate().take(bits + 1) {
-        transpose(square);
+        transpose(s, square);
         for (rater, column) in (first..raters).zip(square.iter()) {
             let at = (rater * (bits + 1) + plane) * words + word;
             planes.data[at..at + line].copy_from_slice(&column[..line]);
@@ -166,39 +175,48 @@ fn pack_rows<S: Simd>(s: S, planes: &mut Planes, cells: &[u8], first: usize, wor
 /// Eight bit matrices of 64 × 64 at once.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn transpose(square: &mut [[u64; LINE]; 64]) {
-    let mut width = 32;
-    let mut mask = u64::MAX >> 32;
-    while width > 0 {
-        for pair in square.chunks_exact_mut(2 * width) {
-            let (low, high) = pair.split_at_mut(width);
+fn transpose<S: Simd>(s: S, square: &mut [[u64; LINE]; 64]) {
+    const LOW: [u64; 6] = [
+        0x0000_0000_FFFF_FFFF,
+        0x0000_FFFF_0000_FFFF,
+        0x00FF_00FF_00FF_00FF,
+        0x0F0F_0F0F_0F0F_0F0F,
+        0x3333_3333_3333_3333,
+        0x5555_5555_5555_5555,
+    ];
+    for (width, mask) in [32u32, 16, 8, 4, 2, 1].into_iter().zip(LOW) {
+        let (low_half, high_half) = (u64x8::splat(s, mask), u64x8::splat(s, !mask));
+        for pair in square.chunks_exact_mut(2 * width as usize) {
+            let (low, high) = pair.split_at_mut(width as usize);
             for (low, high) in low.iter_mut().zip(high) {
-                for (x, y) in low.iter_mut().zip(high) {
-                    let swap = ((*x >> width) ^ *y) & mask;
-                    *y ^= swap;
-                    *x ^= swap << width;
-                }
+                let (x, y) = (u64x8::from_slice(s, low), u64x8::from_slice(s, high));
+                *low = ((x & low_half) | ((y << width) & high_half)).into();
+                *high = (((x >> width) & low_half) | (y & high_half)).into();
             }
         }
-        width /= 2;
-        mask ^= mask << width;
     }
 }
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn pack_column<S: Simd>(s: S, codes: &[u8], bits: usize, words: usize, planes: &mut [u64]) {
+fn pack_column<S: Simd>(s: S, codes: &[u8], bits: usize, words: usize, planes: &mut [u64]) -> u8 {
     let (whole, rest) = codes.as_chunks::<64>();
-    for (w, codes) in whole.iter().enumerate() {
-        digits(s, u8x64::from_slice(s, codes), bits, |plane, mask| planes[plane * words + w] = mask);
+    let one = u8x64::splat(s, 1);
+    let mut most = u8x64::splat(s, 0);
+    let mut put = |word: usize, codes: u8x64<S>| {
+        // A missing code, 255, wraps to 0.
+        most = most.max(codes + one);
+        digits(s, codes, bits, |plane, mask| planes[plane * words + word] = mask);
+    };
+    for (word, codes) in whole.iter().enumerate() {
+        put(word, u8x64::from_slice(s, codes));
     }
     if !rest.is_empty() {
         let mut padded = [u8::MISSING; 64];
         padded[..rest.len()].copy_from_slice(rest);
-        digits(s, u8x64::from_slice(s, &padded), bits, |plane, mask| {
-            planes[plane * words + whole.len()] = mask
-        });
+        put(whole.len(), u8x64::from_slice(s, &padded));
     }
+    most.reduce_max()
 }
 
 #[cfg(test)]
@@ -233,7 +251,7 @@ mod tests {
                 let mut columns = Planes::empty(k, raters, items);
                 for rater in 0..raters {
                     let column: Vec<u8> = cells.iter().skip(rater).step_by(raters).copied().collect();
-                    columns.set_column(level, rater, &column);
+                    columns.set_column(level, rater, &column).unwrap();
                 }
                 assert_eq!(columns, expected, "{k}, {raters}, {items}");
             }

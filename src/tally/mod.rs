@@ -14,6 +14,8 @@
 //! | [`Moments`], [`UnitMoments`] | sums and squares of numbers, exact | variances, interval alpha |
 //! | [`TwoWayMoments`] | sums and squares by item and by rater, exact | the intraclass correlations |
 //! | [`PairMoments`] | sums, squares and products of two numbers, exact | Lin's concordance, Bland-Altman |
+//! | [`ReliabilityBins`] | confidences and hits | calibration error |
+//! | [`ScoreCounts`] | scores of few levels, by class | the area under the ROC curve |
 
 mod coincidence;
 mod histogram;
@@ -21,6 +23,8 @@ mod moments;
 mod pair;
 mod pair_moments;
 mod pattern;
+mod reliability;
+mod score_counts;
 mod stored;
 mod transitions;
 mod two_way;
@@ -32,6 +36,8 @@ pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;
 pub use pattern::Patterns;
+pub use reliability::{BinClosure, ReliabilityBin, ReliabilityBins};
+pub use score_counts::{MannWhitney, ScoreCounts};
 pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;

@@ -119,8 +119,13 @@ impl Transitions {
     /// # Errors
     /// [`Error::Length`] if the two differ in length; [`Error::Argument`] for any other byte.
     pub fn from_bytes(before: &[u8], after: &[u8]) -> Result<Self> {
+        Self::from_bytes_at(Level::new(), before, after)
+    }
+
+    /// The same with given instructions.
+    pub(crate) fn from_bytes_at(level: Level, before: &[u8], after: &[u8]) -> Result<Self> {
         crate::num::check_same_length("verdicts after", before.len(), after.len())?;
-        let found = kernels::confusion(Level::new(), 2, before, after);
+        let found = kernels::confusion(level, 2, before, after);
         if let Some(i) = found.outside {
             let found = format!("{} before and {} after at position {i}", before[i], after[i]);
             return Err(Error::argument("verdict bytes", "0, 1 or 255", found));

@@ -14,6 +14,8 @@ pub(super) const TESTS: &[Test] = &[
     ("pairs in tiny pieces", tiny_pieces),
     ("pairs over long loops", long_loops),
     ("pairs of any data equal the CPU's", any_data),
+    ("pairs of many groups", many_groups),
+    ("pairs of columns", columns),
     ("pairs on four threads", four_threads),
     ("pairs can be cancelled", cancelled),
 ];
@@ -88,6 +90,39 @@ fn any_data(backend: &Backend) {
         Ok(())
     };
     few().run(&shapes, same).unwrap();
+}
+
+fn many_groups(backend: &Backend) {
+    let groups = |shapes: &[(usize, usize, usize)]| -> Vec<Judgments> {
+        shapes.iter().zip(0..).map(|(&shape, seed)| Judgments::drawn(seed, shape, 5)).collect()
+    };
+    let check = |backend: &Backend, groups: &[Judgments]| {
+        let ratings: Vec<_> = groups.iter().map(Judgments::ratings).collect();
+        let views: Vec<_> = ratings.iter().collect();
+        for cells in [Cells::Full, Cells::Agreement] {
+            let found = backend.pair_tables_of_groups(&views, cells).unwrap();
+            assert_eq!(found.len(), groups.len());
+            assert!(found.iter().zip(groups).all(|(found, group)| found.counts() == group.counts(cells)));
+        }
+    };
+    let mixed =
+        groups(&[(5, 5, 50), (2, 1, 9), (200, 3, 33), (1, 4, 65), (3, 2, 0), (9, 70, 40), (5, 5, 50)]);
+    check(backend, &mixed);
+    check(backend, &[]);
+    check(backend, &groups(&vec![(5, 5, 50); 1000]));
+    // Several buffers, and a group that fits into none.
+    let small = Backend::gpu(&options().max_buffer_bytes(1 << 16).unwrap()).unwrap();
+    check(&small, &mixed);
+    check(&small, &groups(&[(5, 5, 50), (2, 70, 9000), (5, 5, 50)]));
+    check(&small, &groups(&vec![(5, 5, 50); 100]));
+}
+
+fn columns(backend: &Backend) {
+    let columns: [&[u8]; 3] = [&[0, 1, 255, 1], &[0, 1, 1, 0], &[1, 255, 1, 0]];
+    let labels = || probity::ratings::Labels::codes(2);
+    let found = backend.load_columns(labels(), &columns).unwrap().pair_tables(Cells::Full).unwrap();
+    let expected = Backend::cpu().load_columns(labels(), &columns).unwrap().pair_tables(Cells::Full).unwrap();
+    assert_eq!(found, expected);
 }
 
 fn four_threads(backend: &Backend) {
