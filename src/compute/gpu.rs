@@ -1,5 +1,5 @@
 use std::fmt;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use crate::compute::backend::Cpu;
@@ -89,6 +89,22 @@ impl OnGpu {
             }
             Backend::Cpu(_) => Ok(None),
         }
+    }
+
+    /// How often each kind was drawn, one resample after the other.
+    pub(super) fn draw(
+        &self,
+        kinds: usize,
+        kind_of: &[u32],
+        source: (u64, u32),
+        resamples: Range<u32>,
+    ) -> Result<Vec<u32>> {
+        let mut all = Vec::new();
+        self.gpu.draw_counts(kinds, kind_of, source, resamples, |_, counts| {
+            all.extend_from_slice(counts);
+            ControlFlow::Continue(())
+        })?;
+        Ok(all)
     }
 
     pub(super) fn count_pairs(

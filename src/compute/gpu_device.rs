@@ -32,6 +32,8 @@ pub(super) enum Kernel {
     Deviations,
     Bins,
     Levels,
+    CopyWords,
+    Popcounts,
 }
 
 impl Kernel {
@@ -44,6 +46,8 @@ impl Kernel {
             Self::Deviations => "deviations",
             Self::Bins => "bins",
             Self::Levels => "levels",
+            Self::CopyWords => "copy_words",
+            Self::Popcounts => "popcounts",
         }
     }
 }

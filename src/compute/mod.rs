@@ -37,6 +37,8 @@ mod gpu_pairs;
 #[cfg(feature = "gpu")]
 mod gpu_plan;
 #[cfg(feature = "gpu")]
+mod gpu_rates;
+#[cfg(feature = "gpu")]
 mod gpu_scores;
 mod pair_tables;
 mod resample;
@@ -50,6 +52,8 @@ pub use error::{ComputeError, Result};
 pub use gpu::Gpu;
 #[cfg(feature = "gpu")]
 pub use gpu_options::GpuOptions;
+#[cfg(feature = "gpu")]
+pub use gpu_rates::GpuRates;
 #[cfg(feature = "gpu")]
 pub use gpu_scores::GpuScores;
 pub use pair_tables::{Cells, PairTables};

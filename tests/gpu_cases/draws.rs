@@ -1,10 +1,14 @@
 use std::ops::{ControlFlow, Range};
 
 use probity::Error;
+use probity::agreement::PatternCoefficient;
 use probity::compute::{Backend, ComputeError, Gpu};
+use probity::inference::{Bootstrap, BootstrapInterval};
+use probity::ratings::Scale;
 use probity::rng::draw_index;
 use proptest::prelude::*;
 
+use super::data::Judgments;
 use super::{Test, device::gpu, few, options};
 
 pub(super) const TESTS: &[Test] = &[
@@ -12,6 +16,7 @@ pub(super) const TESTS: &[Test] = &[
     ("draws in tiny pieces", tiny_pieces),
     ("draws of many workgroups", many_pieces),
     ("draws of any data equal the CPU's", any_data),
+    ("a bootstrap equals the CPU's", bootstrap),
     ("draws refuse what they cannot draw", refused),
 ];
 
@@ -81,6 +86,22 @@ fn any_data(backend: &Backend) {
         Ok(())
     };
     few().run(&shapes, same).unwrap();
+}
+
+/// Few kinds, drawn as a multinomial on the CPU, and many, drawn on the device; an interval that needs a jackknife.
+fn bootstrap(backend: &Backend) {
+    let alpha = PatternCoefficient::KrippendorffAlpha(Scale::Nominal);
+    for shape in [(2, 3, 2000), (6, 9, 400)] {
+        let ratings = Judgments::drawn(14, shape, 5).ratings();
+        let plan = Bootstrap::new(15).resamples(60).unwrap().interval(BootstrapInterval::Bca);
+        let mut last = (0, 0);
+        let found = backend.load(&ratings).unwrap().bootstrap_with(&plan, &alpha, |done, total| {
+            last = (done, total);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(found.unwrap(), Backend::cpu().load(&ratings).unwrap().bootstrap(&plan, &alpha).unwrap());
+        assert_eq!(last, (60, 60));
+    }
 }
 
 fn refused(backend: &Backend) {
