@@ -63,7 +63,7 @@ fn tiny_pieces(_: &Backend) {
     let small =
         Backend::gpu(&options().max_buffer_bytes(1 << 16).unwrap().max_submit_ms(1).unwrap()).unwrap();
     check_bins(gpu(&small), &[20_000, 7, 30_000, 1], 3, 15);
-    check_bins(gpu(&small), &[1; 3000], 4, 15);
+    check_bins(gpu(&small), &vec![1; 3000], 4, 15);
     // A histogram cannot be cut.
     let levels = gpu(&small).load_levels(&[(&[1], &[1])]).unwrap();
     assert!(matches!(levels.score_counts(), Err(ComputeError::Limit { .. })));
