@@ -103,13 +103,14 @@ proptest! {
             sums[3] += share(&|before, after| !before && after);
         }
         prop_assert!(near(found.acc1.value, sums[0] / questions) && near(found.acc2.value, sums[1] / questions));
-        match found.cl {
-            Ok(cl) => prop_assert!(near(cl.value, sums[2] / sums[0])),
-            Err(_) => prop_assert_eq!(sums[0], 0.0),
+        prop_assert_eq!(found.cl.is_err(), sums[0] == 0.0);
+        if let Ok(cl) = found.cl {
+            prop_assert!(near(cl.value, sums[2] / sums[0]));
         }
-        match found.cs {
-            Ok(cs) => prop_assert!(near(cs.value, sums[3] / (questions - sums[0]))),
-            Err(_) => prop_assert!(near(sums[0], questions)),
+        if let Ok(cs) = found.cs {
+            prop_assert!(near(cs.value, sums[3] / (questions - sums[0])));
+        } else {
+            prop_assert!(near(sums[0], questions));
         }
     }
 

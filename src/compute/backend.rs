@@ -3,6 +3,8 @@ use std::thread::available_parallelism;
 
 use fearless_simd::Level;
 
+#[cfg(feature = "gpu")]
+use crate::compute::{Gpu, GpuOptions};
 use crate::compute::{Resident, Result};
 use crate::error::Error;
 use crate::ratings::{Labels, Ratings};
@@ -70,6 +72,9 @@ impl Cpu {
 pub enum Backend {
     /// The CPU.
     Cpu(Cpu),
+    /// A GPU.
+    #[cfg(feature = "gpu")]
+    Gpu(Gpu),
 }
 
 /// What a backend is and why it was chosen.
@@ -110,7 +115,41 @@ impl Backend {
         Ok(Self::Cpu(Cpu::new(threads, instructions, "asked for")))
     }
 
+    /// A GPU, or the reason why there is none.
+    ///
+    /// # Errors
+    /// [`crate::compute::ComputeError::NoAdapter`] if there is no driver, no device, or none of the name asked for;
+    /// [`crate::compute::ComputeError::SoftwareAdapter`] if the only one is software and that was not allowed;
+    /// [`crate::compute::ComputeError::Device`] if it cannot be opened.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::compute::{Backend, ComputeError, GpuOptions};
+    /// let options = GpuOptions::new().adapter_name("no such device");
+    /// assert!(matches!(Backend::gpu(&options), Err(ComputeError::NoAdapter { .. })));
+    /// ```
+    #[cfg(feature = "gpu")]
+    pub fn gpu(options: &GpuOptions) -> Result<Self> {
+        Ok(Self::Gpu(Gpu::open(options, Cpu::whole("beside the GPU"), "asked for")?))
+    }
+
     /// A GPU if there is one that is not software, else the CPU; [`Backend::info`] says why.
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub fn auto() -> Self {
+        match Gpu::open(
+            &GpuOptions::new(),
+            Cpu::whole("beside the GPU"),
+            "the first GPU that is not software",
+        ) {
+            Ok(gpu) if gpu.is_hardware() => Self::Gpu(gpu),
+            Ok(gpu) => Self::Cpu(Cpu::whole(format!("{} is not known to be hardware", gpu.name()))),
+            Err(error) => Self::Cpu(Cpu::whole(error.to_string())),
+        }
+    }
+
+    /// A GPU if there is one that is not software, else the CPU; [`Backend::info`] says why.
+    #[cfg(not(feature = "gpu"))]
     #[must_use]
     pub fn auto() -> Self {
         Self::Cpu(Cpu::whole("this build is without the feature `gpu`"))
@@ -126,6 +165,10 @@ impl Backend {
                 threads: cpu.threads,
                 reason: cpu.why.clone(),
             },
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => {
+                Info { kind: "gpu", name: gpu.name(), threads: gpu.cpu.threads, reason: gpu.why.clone() }
+            }
         }
     }
 
@@ -133,6 +176,8 @@ impl Backend {
     pub(super) fn host(&self) -> &Cpu {
         match self {
             Self::Cpu(cpu) => cpu,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => &gpu.cpu,
         }
     }
 

@@ -137,6 +137,15 @@ impl Backend {
         }
         super::pair_tables::check_counts(needed)?;
         let cpu = self.host();
+        #[cfg(feature = "gpu")]
+        if let Self::Gpu(gpu) = self {
+            let planes: Vec<_> = groups.iter().map(|group| pack(cpu, group)).collect::<Result<_>>()?;
+            let counts = gpu.count_groups(&planes, cells.kernel())?;
+            let tables = groups.iter().copied().zip(&planes).zip(counts);
+            let table =
+                |((group, planes), counts)| PairTables::of_counts(&About::of(group), planes, cells, counts);
+            return Ok(tables.map(table).collect());
+        }
         let quiet = |_, _| ControlFlow::Continue(());
         parallel::map_blocks(groups.len(), GROUPS, cpu.threads, quiet, |at| {
             let group = groups[at];

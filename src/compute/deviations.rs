@@ -282,7 +282,8 @@ impl Backend {
     /// PerSEval_j = DEGRESS_j · (1 − S(S(a_j beyond the best) + S(best)) + 10⁻⁷)
     /// ```
     ///
-    /// with a_j the distance of the model's output to the user's own. In f64 on the CPU.
+    /// with a_j the distance of the model's output to the user's own. In f64 on the CPU, in f32 on a GPU: there
+    /// [`Deviations::relative_tolerance`] is what DEGRESS may be off by.
     ///
     /// # Undefined
     /// A document with fewer than two users has no figures and enters no mean.
@@ -339,6 +340,11 @@ impl Backend {
     ) -> Result<Deviations> {
         for (at, document) in documents.iter().enumerate() {
             document.check(at)?;
+        }
+        #[cfg(feature = "gpu")]
+        if let Self::Gpu(gpu) = self {
+            let (degress, tolerance) = gpu.degress_of_users(documents, options, progress)?;
+            return Ok(Deviations::finish(documents, options, degress, tolerance));
         }
         let degress = degress_of_users(self.host(), documents, options, progress)?;
         Ok(Deviations::finish(documents, options, degress, 0.0))

@@ -22,6 +22,24 @@ mod batches;
 mod checklist;
 mod deviations;
 mod error;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(feature = "gpu")]
+mod gpu_deviations;
+#[cfg(feature = "gpu")]
+mod gpu_device;
+#[cfg(feature = "gpu")]
+mod gpu_draws;
+#[cfg(feature = "gpu")]
+mod gpu_options;
+#[cfg(feature = "gpu")]
+mod gpu_pairs;
+#[cfg(feature = "gpu")]
+mod gpu_plan;
+#[cfg(feature = "gpu")]
+mod gpu_rates;
+#[cfg(feature = "gpu")]
+mod gpu_scores;
 mod pair_tables;
 mod resample;
 mod resident;
@@ -30,6 +48,14 @@ pub use backend::{Backend, Cpu, Info, Instructions};
 pub use checklist::{Bitmaps, ChecklistScores};
 pub use deviations::{Approx, DeviationDocument, DeviationOptions, Deviations, DocumentDeviation, Sigmoid};
 pub use error::{ComputeError, Result};
+#[cfg(feature = "gpu")]
+pub use gpu::Gpu;
+#[cfg(feature = "gpu")]
+pub use gpu_options::GpuOptions;
+#[cfg(feature = "gpu")]
+pub use gpu_rates::GpuRates;
+#[cfg(feature = "gpu")]
+pub use gpu_scores::GpuScores;
 pub use pair_tables::{Cells, PairTables};
 pub use resample::ItemRatio;
 pub use resident::Resident;

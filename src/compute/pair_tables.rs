@@ -316,6 +316,12 @@ impl Resident {
         progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
     ) -> Result<PairTables> {
         check_identified_as("pair tables", self.about.identified)?;
+        #[cfg(feature = "gpu")]
+        if let Some(gpu) = &self.gpu {
+            let (_, total) = size(cells, self.planes.categories(), self.planes.raters())?;
+            let counts = gpu.count_pairs(&self.planes, cells.kernel(), total, progress)?;
+            return Ok(PairTables::of_counts(&self.about, &self.planes, cells, counts));
+        }
         let counts = count_pairs(&self.cpu, &self.planes, cells, progress)?;
         Ok(PairTables::of_counts(&self.about, &self.planes, cells, counts))
     }

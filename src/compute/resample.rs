@@ -138,6 +138,13 @@ impl Resident {
         progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
     ) -> Result<Replicates> {
         let bootstrap = bootstrap.clone().threads(self.cpu.threads)?;
-        Ok(bootstrap.run_with(&self.patterns()?, statistic, progress)?)
+        let patterns = self.patterns()?;
+        #[cfg(feature = "gpu")]
+        if let Some(gpu) = &self.gpu {
+            let draw =
+                |kinds, kind_of: &[u32], source, resamples| gpu.draw(kinds, kind_of, source, resamples);
+            return bootstrap.run_drawn(&patterns, statistic, draw, progress);
+        }
+        Ok(bootstrap.run_with(&patterns, statistic, progress)?)
     }
 }

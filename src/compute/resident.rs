@@ -1,4 +1,6 @@
 use crate::compute::backend::Cpu;
+#[cfg(feature = "gpu")]
+use crate::compute::gpu::OnGpu;
 use crate::compute::{Backend, ComputeError, Result};
 use crate::error::Error;
 use crate::kernels::Planes;
@@ -15,6 +17,8 @@ pub struct Resident {
     pub(super) cpu: Cpu,
     pub(super) planes: Planes,
     pub(super) about: About,
+    #[cfg(feature = "gpu")]
+    pub(super) gpu: Option<OnGpu>,
 }
 
 /// What the ratings were about, for the figures and their names.
@@ -62,13 +66,32 @@ pub(super) fn pack(cpu: &Cpu, ratings: &Ratings) -> Result<Planes> {
 
 impl Resident {
     pub(super) fn new(backend: &Backend, ratings: &Ratings) -> Result<Self> {
-        let cpu = backend.host().clone();
-        let planes = pack(&cpu, ratings)?;
-        Ok(Self { cpu, planes, about: About::of(ratings) })
+        let planes = pack(backend.host(), ratings)?;
+        Self::of_planes(backend, planes, About::of(ratings))
+    }
+
+    fn of_planes(backend: &Backend, planes: Planes, about: About) -> Result<Self> {
+        Ok(Self {
+            #[cfg(feature = "gpu")]
+            gpu: OnGpu::of(backend, &planes)?,
+            cpu: backend.host().clone(),
+            planes,
+            about,
+        })
+    }
+
+    /// The same judgments for the CPU, without packing them again: what to go on with when a GPU was lost.
+    #[must_use]
+    pub fn to_cpu(&self) -> Self {
+        Self {
+            #[cfg(feature = "gpu")]
+            gpu: None,
+            ..self.clone()
+        }
     }
 
     pub(super) fn of_columns(backend: &Backend, labels: Labels, raters: &[&[u8]]) -> Result<Self> {
-        let cpu = backend.host().clone();
+        let cpu = backend.host();
         let (categories, items) = (labels.len(), raters.first().map_or(0, |codes| codes.len()));
         check_size(categories, raters.len(), items)?;
         let mut planes = Planes::empty(categories, raters.len(), items);
@@ -80,7 +103,7 @@ impl Resident {
             })?;
         }
         let raters = Ids::numbers(raters.len());
-        Ok(Self { cpu, planes, about: About { raters, labels, scale: Scale::Nominal, identified: true } })
+        Self::of_planes(backend, planes, About { raters, labels, scale: Scale::Nominal, identified: true })
     }
 
     /// The raters.

@@ -216,6 +216,60 @@ impl Bootstrap {
         prepared: &Prepared<'_>,
         progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
     ) -> Result<Replicates> {
+        let (estimate, jackknife) = self.begin(prepared)?;
+        let source = self.source(&prepared.drawn)?;
+        let found = parallel::map(self.resamples, self.threads, progress, |resample| {
+            let mut counts = vec![0; prepared.len()];
+            source.fill(self.seed, resample, &mut counts)?;
+            self.replicate(&counts, prepared)
+        })?;
+        Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)
+    }
+
+    /// As [`run_with`](Self::run_with), with draws of single units made elsewhere: `draw` gets the number of kinds, the kind
+    /// of each unit, seed and stream, and the resamples, and gives one resample's counts of kinds after the other. Where
+    /// the data ask for multinomial draws, they are made here.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn run_drawn<T, S, E>(
+        &self,
+        data: &T,
+        statistic: &S,
+        mut draw: impl FnMut(usize, &[u32], (u64, u32), std::ops::Range<u32>) -> Result<Vec<u32>, E>,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
+    ) -> Result<Replicates, E>
+    where
+        T: Resample,
+        S: Statistic<T>,
+        E: From<Error>,
+    {
+        /// Counts held at a time: 64 MiB.
+        const COUNTS: usize = 1 << 24;
+        let prepared = Prepared::new(data, statistic, self.unit)?;
+        let source = self.source(&prepared.drawn)?;
+        let drawn = match &source {
+            Source::Drawn(plans) if plans.len() == 1 => plans.first().and_then(Plan::index_draws),
+            _ => None,
+        };
+        let Some((kind_of, stream)) = drawn else { return Ok(self.run_prepared(&prepared, progress)?) };
+        let (estimate, jackknife) = self.begin(&prepared)?;
+        let kinds = prepared.len();
+        let total = self.resamples as u64;
+        let mut found = Vec::with_capacity(self.resamples);
+        let step = (COUNTS / kinds.max(1)).max(1);
+        for start in (0..self.resamples).step_by(step) {
+            let end = self.resamples.min(start + step);
+            let counts = draw(kinds, kind_of, (self.seed, stream), start as u32..end as u32)?;
+            let further = |done, _| progress(start as u64 + done, total);
+            found.extend(parallel::map(end - start, self.threads, further, |i| {
+                let own = counts.get(i * kinds..(i + 1) * kinds).unwrap_or(&[]);
+                self.replicate(&own.iter().map(|&n| n.into()).collect::<Vec<u64>>(), &prepared)
+            })?);
+        }
+        Ok(Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)?)
+    }
+
+    /// The figure of the data, and the jackknife where the interval needs one.
+    fn begin(&self, prepared: &Prepared<'_>) -> Result<(f64, Option<Jackknife>)> {
         let weights = prepared.original();
         let estimate = (prepared.figure)(&weights)?;
         let needs_jackknife =
@@ -229,13 +283,7 @@ impl Bootstrap {
         } else {
             None
         };
-        let source = self.source(&prepared.drawn)?;
-        let found = parallel::map(self.resamples, self.threads, progress, |resample| {
-            let mut counts = vec![0; weights.len()];
-            source.fill(self.seed, resample, &mut counts)?;
-            self.replicate(&counts, prepared)
-        })?;
-        Replicates::new(estimate, &found, self.max_undefined, self.interval, self.level, jackknife)
+        Ok((estimate, jackknife))
     }
 
     /// Several figures of the same resamples: `figures` gives all of them, in one order, from how often each kind counts.

@@ -41,6 +41,15 @@ impl Plan {
         Ok(Self { kinds: counts.len(), stream, law: Law::Indices(kinds.kind_of()?) })
     }
 
+    /// The kind of each unit and the stream of the draws, where units are drawn one by one.
+    #[cfg(feature = "gpu")]
+    pub(super) fn index_draws(&self) -> Option<(&[u32], u32)> {
+        match &self.law {
+            Law::Indices(kind_of) => Some((kind_of, self.stream)),
+            Law::Multinomial { .. } => None,
+        }
+    }
+
     /// The number of kinds.
     pub(super) fn len(&self) -> usize {
         self.kinds

@@ -277,6 +277,11 @@ impl<'a> Prepared<'a> {
         Ok(Self { figure: statistic.prepare(data, unit)?, drawn })
     }
 
+    /// The number of weights.
+    pub(super) fn len(&self) -> usize {
+        self.drawn.iter().map(|kinds| kinds.counts().len()).sum()
+    }
+
     /// The weights that leave the data as they are.
     pub(super) fn original(&self) -> Vec<u64> {
         self.drawn.iter().flat_map(Kinds::counts).copied().collect()

@@ -1,5 +1,5 @@
 /// Added to both sides of the ratio of two deviations.
-const RATIO_EPSILON: f64 = 1e-5;
+pub(crate) const RATIO_EPSILON: f64 = 1e-5;
 
 /// How far the outputs for one user deviate from those for the others, on the users' side or on the model's.
 #[derive(Debug, Clone, Copy)]

@@ -14,6 +14,8 @@ mod weigh;
 
 pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
 pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
+#[cfg(feature = "gpu")]
+pub(crate) use deviations::RATIO_EPSILON;
 pub(crate) use deviations::{Side, degress};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;

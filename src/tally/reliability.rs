@@ -130,6 +130,12 @@ impl ReliabilityBins {
         Self::from_slices_at(Level::new(), bins, closure, confidences, hits)
     }
 
+    /// Of bins counted elsewhere.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn of_bins(closure: BinClosure, bins: Vec<Bin>) -> Self {
+        Self { closure, bins }
+    }
+
     /// The same with given instructions.
     pub(crate) fn from_slices_at(
         level: Level,

@@ -159,6 +159,12 @@ impl ScoreCounts {
         Ok(tally)
     }
 
+    /// Of counts made elsewhere.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn of_levels(levels: Vec<[u64; 2]>) -> Self {
+        Self { levels }
+    }
+
     /// Negatives and positives of each level, lowest first.
     #[must_use]
     pub fn levels(&self) -> &[[u64; 2]] {
