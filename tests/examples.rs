@@ -369,10 +369,13 @@ fn two_turn_tables_of_ones_own() {
             // The first model answers rightly as often as the second, but sticks to it.
             let before = (question * 7 + sample * 3) % 10 < 6;
             for (model, after) in [("steady", before || sample == 4), ("shaky", !before || sample < 2)] {
-                csv += &format!("{model},q{question},{sample},{},{}\n", u8::from(before), u8::from(after));
-                jsonl += &format!(
-                    "{{\"model\": \"{model}\", \"question\": {question}, \"before\": {before}, \"after\": {after}}}\n"
-                );
+                writeln!(csv, "{model},q{question},{sample},{},{}", u8::from(before), u8::from(after))
+                    .unwrap();
+                writeln!(
+                    jsonl,
+                    "{{\"model\": \"{model}\", \"question\": {question}, \"before\": {before}, \"after\": {after}}}"
+                )
+                .unwrap();
             }
         }
     }

@@ -84,7 +84,11 @@ impl Gpu {
         let mut end = 0;
         for (&length, hits) in lengths.iter().zip(hits) {
             if hits.len() != length {
-                return Err(ComputeError::shape("hits of a judge", length.to_string(), hits.len().to_string()));
+                return Err(ComputeError::shape(
+                    "hits of a judge",
+                    length.to_string(),
+                    hits.len().to_string(),
+                ));
             }
             if let Some(&found) = hits.iter().find(|&&hit| hit > 1) {
                 return Err(Error::argument("hits", "0 or 1", found).into());
