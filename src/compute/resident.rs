@@ -70,6 +70,10 @@ impl Resident {
         Self::of_planes(backend, planes, About::of(ratings))
     }
 
+    #[cfg_attr(
+        not(feature = "gpu"),
+        allow(clippy::unnecessary_wraps, reason = "only a device can refuse the planes")
+    )]
     fn of_planes(backend: &Backend, planes: Planes, about: About) -> Result<Self> {
         Ok(Self {
             #[cfg(feature = "gpu")]
