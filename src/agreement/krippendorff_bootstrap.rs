@@ -103,7 +103,7 @@ mod tests {
         let item =
             |row: &str| row.bytes().map(|b| if b == b'.' { u8::MAX } else { b - b'1' }).collect::<Vec<_>>();
         let rows =
-            ["1.11", "22.2", "3333", "3333", "2222", "1234", "4444", "1.12", "2222", ".555", "..11", "..3."];
+            ["11.1", "2232", "3333", "3333", "2222", "1234", "4444", "1121", "2222", ".555", "..11", ".3.."];
         let ratings = Ratings::from_codes(Labels::codes(5), 4, rows.map(item).concat()).unwrap();
         for scale in [Scale::Nominal, Scale::Ordinal] {
             let ratings = ratings.clone().with_scale(scale.clone()).unwrap();
@@ -116,6 +116,7 @@ mod tests {
             let cells = || (0..25).map(|i| (matrix[i / 5][i % 5] / n, differences.between(i / 5, i % 5)));
             let mean: f64 = cells().map(|(p, d)| p * d).sum();
             let variance: f64 = cells().map(|(p, d)| p * (d - mean).powi(2)).sum();
+            assert_eq!(n, 40.0);
             // 40 pairable judgments of 4 observers: (4 − 1)·40/2 = 60 pairs, fewer than 25 a cell.
             let spread = (variance / 60.0).sqrt() / tally.disagreement(&scale).unwrap().expected();
             assert!((found.bias() / spread).abs() < 0.04, "{scale:?}: {}", found.bias());
