@@ -4,8 +4,8 @@ use arbitrary::Arbitrary;
 use probity::io::{
     Column, Dialect, Format, Import, LongTable, PairTable, Strictness, TwoTurnTable, WideTable, Winner,
 };
-use probity::tally::Tally;
 use probity::ratings::{Duplicates, Labels, Ratings, RatingsBuilder, Scale};
+use probity::tally::Tally;
 
 /// How to read a file.
 #[derive(Debug, Arbitrary)]
