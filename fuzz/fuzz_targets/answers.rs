@@ -11,11 +11,11 @@ use probity::text::{
 fuzz_target!(|input: (&str, &str, bool)| {
     let (text, other, flag) = input;
     assert!(math_equal(text, text).is_equal());
-    math_equal(text, other);
+    let _ = math_equal(text, other);
     let dataset = if flag { "mmlu_stem" } else { other };
-    realcritic_extract_answer(text, dataset);
-    realcritic_normalize(text, flag);
-    qualified_verdict(text);
-    mathcritique_compare(text, other, if flag { Gsm8k } else { Math });
-    scl_extract_answer(text, if flag { SclVariant::Inference } else { SclVariant::Construction });
+    let _ = realcritic_extract_answer(text, dataset);
+    let _ = realcritic_normalize(text, flag);
+    let _ = qualified_verdict(text);
+    let _ = mathcritique_compare(text, other, if flag { Gsm8k } else { Math });
+    let _ = scl_extract_answer(text, if flag { SclVariant::Inference } else { SclVariant::Construction });
 });

@@ -14,6 +14,13 @@ pub(super) fn group(behind_open: &str) -> Option<&str> {
     None
 }
 
+/// Replaces in place, without a copy where there is nothing to replace.
+pub(super) fn replace(s: &mut String, from: &str, to: &str) {
+    if s.contains(from) {
+        *s = s.replace(from, to);
+    }
+}
+
 /// `\frac12` and `\frac1{72}` with braces around the single characters. As it is if a fraction lacks an argument.
 pub(super) fn brace_fractions(text: &str) -> String {
     let mut parts = text.split(r"\frac");

@@ -75,10 +75,10 @@ fn at_depth(prediction: &str, reference: &str, depth: usize) -> Equality {
         let equal = [r / 100.0, r, r * 100.0].iter().any(|&r| is_close(p, r));
         return if equal { Equality::Equal } else { Equality::Different };
     }
-    if prediction.is_empty() {
+    let (prediction, reference) = (prediction.trim(), reference.trim());
+    if prediction.is_empty() || reference.is_empty() {
         return Equality::Different;
     }
-    let (prediction, reference) = (prediction.trim(), reference.trim());
     if same_without_brackets(prediction, reference) {
         return Equality::Equal;
     }

@@ -1,5 +1,5 @@
 use super::arithmetic::equal_values;
-use super::latex::{brace_argument, brace_fractions, group, is_word, run, slash_to_fraction};
+use super::latex::{brace_argument, brace_fractions, group, is_word, replace, run, slash_to_fraction};
 
 /// What MathCritique's rules depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,12 +127,6 @@ fn first_number(text: &str) -> Option<&str> {
 
 fn is_number_part(c: char) -> bool {
     c.is_ascii_digit() || c == '.' || c == ','
-}
-
-fn replace(s: &mut String, from: &str, to: &str) {
-    if s.contains(from) {
-        *s = s.replace(from, to);
-    }
 }
 
 /// `None` where the released code fails.

@@ -1,4 +1,4 @@
-use super::latex::{brace_argument, brace_fractions, is_word, run, slash_to_fraction};
+use super::latex::{brace_argument, brace_fractions, is_word, replace, run, slash_to_fraction};
 use super::number_words::words_to_number;
 
 /// The units that the released code removes where they stand alone; each of them also with an `s` behind it. In the
@@ -116,12 +116,6 @@ pub fn realcritic_normalize(text: &str, keep_units: bool) -> String {
     s = brace_argument(&s, r"\sqrt", |behind| run(behind, is_word));
     replace(&mut s, " ", "");
     slash_to_fraction(&brace_fractions(&s))
-}
-
-fn replace(s: &mut String, from: &str, to: &str) {
-    if s.contains(from) {
-        *s = s.replace(from, to);
-    }
 }
 
 /// Every `open`, content up to the next closing brace, and that brace, become what `by` makes of the content.
