@@ -71,7 +71,7 @@ impl Ratings {
                             .map_err(|_| Error::Overflow { what: "the number of judgments" })?,
                     );
                 }
-                Layout::Sparse { ends, raters: RaterIndex::U32(owners) }
+                Layout::Sparse { ends, raters: RaterIndex::new(raters.len(), owners.into_iter()) }
             }
         };
         let mut selected = Self::assemble(

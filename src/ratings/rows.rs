@@ -242,7 +242,7 @@ impl Rows {
             (_, 256..=65_535) => 2,
             _ => 4,
         };
-        let rater_width = if raters.len() <= 1 << 16 { 2 } else { 4 };
+        let rater_width = RaterIndex::width(raters.len()) as u128;
         let dense = (items.len() as u128 * raters.len() as u128) * width
             <= order.len() as u128 * (width + rater_width) + items.len() as u128 * 4;
         let rater = |row: &u32| self.rater_of.get(*row as usize);
@@ -262,12 +262,7 @@ impl Rows {
         let layout = if dense {
             Layout::Dense
         } else {
-            let raters = if rater_width == 2 {
-                RaterIndex::U16(order.iter().map(|row| rater(row) as u16).collect())
-            } else {
-                RaterIndex::U32(order.iter().map(rater).collect())
-            };
-            Layout::Sparse { ends, raters }
+            Layout::Sparse { ends, raters: RaterIndex::new(raters.len(), order.iter().map(rater)) }
         };
         Ratings::assemble(items, raters, scale, labels, layout, cells)
     }

@@ -118,14 +118,42 @@ pub(crate) enum Layout {
 
 #[derive(Debug, Clone)]
 pub(crate) enum RaterIndex {
+    U8(Vec<u8>),
     U16(Vec<u16>),
     U32(Vec<u32>),
 }
 
 impl RaterIndex {
+    /// Bytes that each entry takes with so many raters.
+    pub(crate) fn width(raters: usize) -> usize {
+        match raters {
+            0..=0x100 => 1,
+            0x101..=0x1_0000 => 2,
+            _ => 4,
+        }
+    }
+
+    /// In the narrowest form that so many raters fit.
+    pub(crate) fn new(raters: usize, owners: impl Iterator<Item = u32>) -> Self {
+        match Self::width(raters) {
+            1 => Self::U8(owners.map(|rater| rater as u8).collect()),
+            2 => Self::U16(owners.map(|rater| rater as u16).collect()),
+            _ => Self::U32(owners.collect()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::U8(v) => v.len(),
+            Self::U16(v) => v.len(),
+            Self::U32(v) => v.len(),
+        }
+    }
+
     #[inline]
     pub(crate) fn get(&self, i: usize) -> usize {
         match self {
+            Self::U8(v) => usize::from(v[i]),
             Self::U16(v) => usize::from(v[i]),
             Self::U32(v) => v[i] as usize,
         }
@@ -318,8 +346,9 @@ impl Ratings {
         cells
             + match &self.layout {
                 Layout::Dense => 0,
-                Layout::Sparse { ends, raters: RaterIndex::U16(r) } => 4 * ends.len() + 2 * r.len(),
-                Layout::Sparse { ends, raters: RaterIndex::U32(r) } => 4 * ends.len() + 4 * r.len(),
+                Layout::Sparse { ends, raters } => {
+                    4 * ends.len() + RaterIndex::width(self.raters.len()) * raters.len()
+                }
             }
     }
 
@@ -393,6 +422,32 @@ impl Ratings {
                 }
                 None
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two judgments an item is the least that shows agreement, and the dearest to store.
+    #[test]
+    fn few_judgments_of_many_raters_take_few_bytes() {
+        for (raters, bytes) in [(0x100, 4), (0x101, 5), (0x1_0001, 7)] {
+            let pair = |item: u32| [0, 1].map(|second| (item, (item + second) % raters, second));
+            let rows = (0..1_000).chain([raters - 1]).enumerate();
+            let rows: Vec<(u32, u32, u32)> = rows
+                .flat_map(|(item, first)| pair(first).map(|(_, rater, code)| (item as u32, rater, code)))
+                .collect();
+            let ratings = Ratings::from_rows(Labels::codes(2), 1_001, raters as usize, &rows).unwrap();
+            assert_eq!(ratings.bytes(), rows.len() * bytes, "{raters} raters");
+            let view = ratings.codes().unwrap();
+            for &(item, rater, code) in &rows {
+                assert_eq!(view.get(item as usize, rater as usize), Some(code));
+            }
+            let again = ratings.resampled(&[1_000, 3, 3], &(0..raters as usize).collect::<Vec<_>>()).unwrap();
+            assert_eq!(again.codes().unwrap().get(0, raters as usize - 1), Some(0));
+            assert_eq!(again.n_judgments(), 6);
         }
     }
 }
