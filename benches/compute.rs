@@ -7,11 +7,12 @@ mod common;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use fearless_simd::{Level, Simd, dispatch};
-use probity::compute::{Backend, Cells, Instructions};
+use probity::compute::{Backend, Bitmaps, Cells, Instructions};
 use probity::ratings::{Labels, Ratings};
-use probity::tally::PairCounts;
+use probity::rng::Stream;
+use probity::tally::{BinClosure, MannWhitney, PairCounts};
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
@@ -79,9 +80,66 @@ fn pairs(c: &mut Criterion) {
     }
 }
 
+/// Calibration, discernment, second attempts and checklists: linear jobs beside a read of what they read.
+fn linear(c: &mut Criterion) {
+    let n = 10_000_000;
+    let one = Backend::cpu_with(1, Instructions::Best).unwrap();
+    let mut rng = Stream::new(4, 0, 0);
+    let scores: Vec<f32> = (0..n).map(|_| rng.uniform() as f32).collect();
+    let classes: Vec<u8> = scores.iter().map(|&score| u8::from(rng.uniform() < f64::from(score))).collect();
+    let keys: Vec<u32> = scores.iter().map(|score| score.to_bits()).collect();
+    let mut group = c.benchmark_group("1e7 scores and classes");
+    group.bench_function("read them", |b| {
+        b.iter(|| {
+            let bits = black_box(&scores).iter().fold(0u32, |sum, score| sum.wrapping_add(score.to_bits()));
+            common::read_bytes(black_box(&classes)).wrapping_add(bits.into())
+        });
+    });
+    group.bench_function("15 reliability bins", |b| {
+        b.iter(|| one.reliability(&[(&scores, &classes)], 15, BinClosure::Right).unwrap());
+    });
+    group.bench_function("sort_unstable of the keys", |b| {
+        b.iter_batched_ref(|| keys.clone(), |keys| keys.sort_unstable(), BatchSize::LargeInput);
+    });
+    group.bench_function("Mann-Whitney", |b| b.iter(|| MannWhitney::from_scores(&scores, &classes).unwrap()));
+    group.finish();
+
+    let (before, after) = (common::codes(5, n, 2, 0.0), common::codes(6, n, 2, 0.0));
+    let mut group = c.benchmark_group("1e7 answers before and after");
+    group.bench_function("read them", |b| {
+        b.iter(|| common::read_bytes(black_box(&before)).wrapping_add(common::read_bytes(black_box(&after))));
+    });
+    group.bench_function("transitions", |b| b.iter(|| one.transitions(&[(&before, &after)]).unwrap()));
+    group.finish();
+
+    let responses = 200_000;
+    let words: Vec<u64> = (0..2 * responses).map(|_| rng.next_u64()).collect();
+    let mut group = c.benchmark_group("200,000 responses x 128 questions");
+    group.bench_function("read the bitmaps", |b| {
+        b.iter(|| black_box(&words).iter().fold(0u64, |sum, word| sum.wrapping_add(*word)));
+    });
+    let passed = Bitmaps::from_words(128, responses, words.clone()).unwrap();
+    let weights: Vec<i32> = (0..128).map(|q| q % 21 - 10).collect();
+    group.bench_function("checklist, weights -10 to 10", |b| {
+        b.iter(|| one.checklist(black_box(&passed), None, &weights).unwrap());
+    });
+}
+
+/// Ten thousand matrices of 50 items and 5 raters.
+fn groups(c: &mut Criterion) {
+    let of = |seed| common::panel(seed, 50, 5, 5, 0.6, 0.05);
+    let groups: Vec<Ratings> =
+        (0..10_000).map(|seed| Ratings::from_codes(Labels::codes(5), 5, of(seed)).unwrap()).collect();
+    let all: Vec<&Ratings> = groups.iter().collect();
+    let one = Backend::cpu_with(1, Instructions::Best).unwrap();
+    c.bench_function("pair tables of 10,000 groups of 50 x 5", |b| {
+        b.iter(|| one.pair_tables_of_groups(black_box(&all), Cells::Full).unwrap());
+    });
+}
+
 criterion_group! {
     name = compute;
     config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(300));
-    targets = popcount, confusion, pairs
+    targets = popcount, confusion, pairs, linear, groups
 }
 criterion_main!(compute);

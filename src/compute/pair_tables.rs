@@ -200,6 +200,8 @@ impl PairTables {
 
     /// A coefficient of every pair, each on the items that both judged, weighted if the options say so.
     ///
+    /// The pairs are scored on all processors, whatever the threads of the backend that counted them.
+    ///
     /// From agreement alone there are percent agreement and the coefficients of Brennan and Prediger and of Randolph,
     /// without weights.
     ///

@@ -277,18 +277,18 @@ fn pack_column<S: Simd>(s: S, codes: &[u8], bits: usize, words: usize, planes: &
     let (whole, rest) = codes.as_chunks::<64>();
     let one = u8x64::splat(s, 1);
     let mut most = u8x64::splat(s, 0);
-    let mut put = |word: usize, codes: u8x64<S>| {
+    for (word, codes) in whole.iter().enumerate() {
+        let codes = u8x64::from_slice(s, codes);
         // A missing code, 255, wraps to 0.
         most = most.max(codes + one);
         digits(s, codes, bits, |plane, mask| planes[plane * words + word] = mask);
-    };
-    for (word, codes) in whole.iter().enumerate() {
-        put(word, u8x64::from_slice(s, codes));
     }
     if !rest.is_empty() {
         let mut padded = [u8::MISSING; 64];
         padded[..rest.len()].copy_from_slice(rest);
-        put(whole.len(), u8x64::from_slice(s, &padded));
+        let codes = u8x64::from_slice(s, &padded);
+        most = most.max(codes + one);
+        digits(s, codes, bits, |plane, mask| planes[plane * words + whole.len()] = mask);
     }
     most.reduce_max()
 }
