@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::kernels;
 use crate::ratings::{Cells, Code, Labels, Layout, Ratings};
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add, check_code, check_labels, check_two_raters};
+use crate::tally::{Tally, add, check_code, check_labels, check_room, check_two_raters};
 
 /// How often two raters chose each pair of categories: the confusion matrix of Cohen's kappa and its kin.
 ///
@@ -303,9 +303,7 @@ impl Tally for PairCounts {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_labels(&self.labels, &other.labels)?;
-        self.records()
-            .checked_add(other.records())
-            .ok_or(Error::Overflow { what: "the total of a tally" })?;
+        check_room(self.records(), other.records())?;
         for (mine, more) in self.counts.iter_mut().zip(&other.counts) {
             *mine += more;
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::kernels;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add};
+use crate::tally::{Tally, add, check_room};
 
 /// What became of an answer: right, wrong, or no verdict (unparsable, missing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -238,16 +238,13 @@ impl Tally for Transitions {
     type Record<'a> = (Mark, Mark);
 
     fn record(&mut self, (before, after): Self::Record<'_>) -> Result<()> {
-        let mut cell = self.get(before, after);
-        add(&mut cell, 1)?;
-        self.cells[before as usize][after as usize] = cell;
+        check_room(self.records(), 1)?;
+        self.cells[before as usize][after as usize] += 1;
         Ok(())
     }
 
     fn merge(&mut self, other: &Self) -> Result<()> {
-        self.records()
-            .checked_add(other.records())
-            .ok_or(Error::Overflow { what: "the total of a tally" })?;
+        check_room(self.records(), other.records())?;
         for (mine, more) in self.cells.as_flattened_mut().iter_mut().zip(other.cells.as_flattened()) {
             *mine += more;
         }
@@ -278,6 +275,14 @@ mod tests {
         assert_eq!(Transitions::from_bytes(&before, &after).unwrap(), expected);
         assert_eq!(expected.records(), 5_000);
         assert!(Transitions::from_bytes(&[2], &[0]).is_err());
+    }
+
+    #[test]
+    fn a_full_table_takes_no_more() {
+        let mut full = Transitions::from_counts(u64::MAX, 0, 0, 0).unwrap();
+        assert!(full.record((Mark::Wrong, Mark::Wrong)).is_err());
+        assert!(full.merge(&Transitions::from_counts(0, 0, 0, 1).unwrap()).is_err());
+        assert_eq!(full.records(), u64::MAX);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::num;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Mark, Tally, add};
+use crate::tally::{Mark, Tally, add, check_room};
 
 const MARKS: usize = 3;
 
@@ -116,15 +116,13 @@ impl Tally for Verdicts {
     type Record<'a> = (bool, Mark);
 
     fn record(&mut self, (right, judged): Self::Record<'_>) -> Result<()> {
-        self.records().checked_add(1).ok_or(Error::Overflow { what: "the total of a tally" })?;
+        check_room(self.records(), 1)?;
         self.cells[usize::from(right)][judged as usize] += 1;
         Ok(())
     }
 
     fn merge(&mut self, other: &Self) -> Result<()> {
-        self.records()
-            .checked_add(other.records())
-            .ok_or(Error::Overflow { what: "the total of a tally" })?;
+        check_room(self.records(), other.records())?;
         for (mine, more) in self.cells.as_flattened_mut().iter_mut().zip(other.cells.as_flattened()) {
             *mine += more;
         }
