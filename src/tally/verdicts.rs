@@ -64,7 +64,7 @@ impl Verdicts {
     /// From what is right and what was judged right, `None` where no verdict could be read.
     ///
     /// # Errors
-    /// [`Error::Length`] if the two differ in length.
+    /// [`crate::Error::Length`] if the two differ in length.
     pub fn from_judgments(right: &[bool], judged: &[Option<bool>]) -> Result<Self> {
         num::check_same_length("judgments", right.len(), judged.len())?;
         let mut table = Self::default();
