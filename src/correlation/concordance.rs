@@ -90,6 +90,20 @@ impl<T: Copy + From<i64> + Mul<Output = T> + AddAssign> Sums<T> {
 }
 
 impl Sums {
+    /// Without ties each observation differs from all others, so that two sums give the twelve.
+    fn untied(n: i64, order: &Order) -> Self {
+        let (mut d, mut dd) = (0, 0);
+        order.for_each(|place| {
+            let net = place.net_untied(n);
+            d += i128::from(net);
+            dd += i128::from(net * net);
+        });
+        let apart = i128::from(n - 1);
+        let all = i128::from(n) * apart;
+        let (da, aa) = (d * apart, all * apart);
+        Self { d, a: all, u: all, v: all, dd, da, aa, du: da, dv: da, uu: aa, uv: aa, vv: aa }
+    }
+
     fn include(&mut self, part: Sums<i64>) {
         self.d += i128::from(part.d);
         self.a += i128::from(part.a);
@@ -119,6 +133,10 @@ impl Concordance {
         }
         let n = x.len() as i64;
         let order = Order::new(x, y)?;
+        let (levels_x, levels_y) = order.levels();
+        if levels_x == n as u64 && levels_y == n as u64 {
+            return Ok(Self { n: n as u64, levels_x, levels_y, sums: Sums::untied(n, &order) });
+        }
         let mut sums = Sums::default();
         // No factor exceeds n, so that the products of so many places add up in 64 bits.
         let block = i64::MAX / (n * n);
@@ -133,7 +151,6 @@ impl Concordance {
             }
         });
         sums.include(part);
-        let (levels_x, levels_y) = order.levels();
         Ok(Self { n: n as u64, levels_x, levels_y, sums })
     }
 

@@ -85,15 +85,33 @@ impl Sizes {
     }
 }
 
-/// Two buffers that every step uses again: fresh memory costs more than what is done in it.
+/// The words and as much to spare, which every step uses again: fresh memory costs more than what is done in it. They are
+/// one block, as allocators keep one large block for the next call more readily than two.
 struct Buffers {
-    words: Vec<u64>,
-    spare: Vec<u64>,
+    memory: Vec<u64>,
+    /// The words are the second half, and the spare is the first.
+    swapped: bool,
 }
 
 impl Buffers {
     fn new(n: usize) -> Self {
-        Self { words: Vec::with_capacity(n), spare: vec![0; n] }
+        Self { memory: vec![0; 2 * n], swapped: false }
+    }
+
+    fn words(&self) -> &[u64] {
+        let (first, second) = self.memory.split_at(self.memory.len() / 2);
+        if self.swapped { second } else { first }
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        self.halves().0
+    }
+
+    /// Words and spare.
+    fn halves(&mut self) -> (&mut [u64], &mut [u64]) {
+        let half = self.memory.len() / 2;
+        let (first, second) = self.memory.split_at_mut(half);
+        if self.swapped { (second, first) } else { (first, second) }
     }
 }
 
@@ -108,17 +126,16 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
     // Leading bits that all keys share say nothing about their order: what is sorted by is the bits after them.
     let shared = varying.leading_zeros().min(63);
     let word = |at: u32| upper(key(value_at(at)) << shared) << PAYLOAD | u64::from(at);
-    buffers.words.clear();
-    buffers.words.extend((0..values.len() as u32).map(word));
+    buffers.words_mut().iter_mut().zip(0..).for_each(|(to, at)| *to = word(at));
     if values.len() < SMALL {
-        buffers.words.sort_unstable();
+        buffers.words_mut().sort_unstable();
     } else {
         radix_sort(buffers);
     }
     let complete = payload(varying << shared) == 0;
     Ok(Runs::from_ties(values.len(), |tie| {
         for_each_tie(
-            &mut buffers.words,
+            buffers.words_mut(),
             |a, b| upper(a) == upper(b),
             |range, alike| {
                 if complete {
@@ -137,28 +154,29 @@ fn sort(buffers: &mut Buffers, values: &[f64], value_at: impl Fn(u32) -> f64) ->
 const DIGITS: usize = ((u64::BITS - PAYLOAD) / DIGIT) as usize;
 
 /// Sorts words by their upper parts, lowest digit first; ties keep their order.
-fn radix_sort(Buffers { words, spare }: &mut Buffers) {
+fn radix_sort(buffers: &mut Buffers) {
     let digit = |word: u64, which: usize| (upper(word) >> (DIGIT * which as u32)) as usize % (1 << DIGIT);
     let mut sizes = vec![[0u32; 1 << DIGIT]; DIGITS];
-    for &word in &*words {
+    for &word in buffers.words() {
         for (which, sizes) in sizes.iter_mut().enumerate() {
             sizes[digit(word, which)] += 1;
         }
     }
     for (which, mut next) in sizes.into_iter().enumerate() {
-        if next.iter().any(|&size| size as usize == words.len()) {
+        if next.iter().any(|&size| size as usize == buffers.words().len()) {
             continue;
         }
         let mut total = 0;
         for next in &mut next {
             total += std::mem::replace(next, total);
         }
+        let (words, spare) = buffers.halves();
         for &word in &*words {
             let at = &mut next[digit(word, which)];
             spare[*at as usize] = word;
             *at += 1;
         }
-        std::mem::swap(words, spare);
+        buffers.swapped = !buffers.swapped;
     }
 }
 
@@ -208,8 +226,18 @@ impl Place {
     /// slot = (below in x) + f + c and position = (below in y) + e + c, and everything but this cancels.
     #[inline]
     pub(super) fn net(&self, n: i64) -> i64 {
+        self.twice_below() + self.comparable(n)
+    }
+
+    /// The same where nothing is tied.
+    #[inline]
+    pub(super) fn net_untied(&self, n: i64) -> i64 {
+        self.twice_below() + n - 1
+    }
+
+    #[inline]
+    fn twice_below(&self) -> i64 {
         4 * i64::from(self.before) - 2 * (i64::from(self.position) + i64::from(self.slot))
-            + self.comparable(n)
     }
 }
 
@@ -218,7 +246,7 @@ pub(super) struct Order {
     /// Positions in the input in ascending order of y; ties keep their order.
     by_y: Vec<u32>,
     /// By slot the place in `by_y`, below the position if that is another one because of ties.
-    words: Vec<u64>,
+    buffers: Buffers,
     /// How far to shift a word to the position.
     shift: u32,
     /// All by slot.
@@ -234,14 +262,14 @@ impl Order {
         let n = x.len();
         let mut buffers = Buffers::new(n);
         let runs_y = sort(&mut buffers, y, |at| y[at as usize])?;
-        let by_y: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
+        let by_y: Vec<u32> = buffers.words().iter().map(|&word| payload(word)).collect();
         let runs_x = sort(&mut buffers, x, |at| x[by_y[at as usize] as usize])?;
-        let Buffers { mut words, mut spare } = buffers;
+        let (words, spare) = buffers.halves();
         let both = |position: u32, at: u32| u64::from(position) << PAYLOAD | u64::from(at);
         let mut runs_both = Runs { bounds: Vec::new(), n };
         let mut tied_y = Sizes(Vec::new());
         if runs_y.have_ties() {
-            let run_of = &mut spare;
+            let run_of = spare;
             runs_y.iter().zip(0..).for_each(|(run, number)| run_of[run].fill(number));
             words
                 .iter_mut()
@@ -255,7 +283,7 @@ impl Order {
             });
             // Going up in x, each pair takes the next position of its run of y.
             let mut next = runs_y.bounds.clone();
-            for word in &mut words {
+            for word in &mut *words {
                 let run = upper(*word) as usize;
                 tied_y.0.push(runs_y.bounds[run + 1] - runs_y.bounds[run]);
                 *word = both(next[run], payload(*word));
@@ -265,12 +293,12 @@ impl Order {
         let shift = if runs_y.have_ties() { PAYLOAD } else { 0 };
         let levels = (runs_x.len() as u64, runs_y.len() as u64);
         let (tied_x, tied_both) = (runs_x.sizes(), runs_both.sizes());
-        Ok(Self { by_y, words, shift, tied_x, tied_y, tied_both, levels })
+        Ok(Self { by_y, buffers, shift, tied_x, tied_y, tied_both, levels })
     }
 
     /// The position in the input.
     pub(super) fn input(&self, place: &Place) -> u32 {
-        self.by_y[payload(self.words[place.slot as usize]) as usize]
+        self.by_y[payload(self.buffers.words()[place.slot as usize]) as usize]
     }
 
     /// Distinct values of x and of y.
@@ -281,7 +309,8 @@ impl Order {
     /// Hands on all places in ascending order of (x, y).
     pub(super) fn for_each(&self, mut take: impl FnMut(Place)) {
         let position = |&word: &u64| payload(word >> self.shift);
-        smaller_before(self.words.len(), self.words.iter().map(position), |slot, position, before| {
+        let words = self.buffers.words();
+        smaller_before(words.len(), words.iter().map(position), |slot, position, before| {
             take(Place {
                 slot: slot as u32,
                 position,
@@ -302,7 +331,7 @@ pub(super) fn doubled_centred_ranks(values: &[f64]) -> Result<Vec<i64>> {
     let mut ranks = vec![0; n];
     let mut rank = |run: Range<usize>| {
         let doubled = (run.start + run.end) as i64 - n as i64;
-        buffers.words[run].iter().for_each(|&word| ranks[payload(word) as usize] = doubled);
+        buffers.words()[run].iter().for_each(|&word| ranks[payload(word) as usize] = doubled);
     };
     if runs.have_ties() {
         runs.iter().for_each(rank);
@@ -342,7 +371,7 @@ mod tests {
             expected.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
             let mut buffers = Buffers::new(n);
             let runs = sort(&mut buffers, &values, |i| values[i as usize]).unwrap();
-            let found: Vec<u32> = buffers.words.iter().map(|&word| payload(word)).collect();
+            let found: Vec<u32> = buffers.words().iter().map(|&word| payload(word)).collect();
             prop_assert_eq!(&found, &expected);
             let alike = expected.chunk_by(|&a, &b| values[a as usize] == values[b as usize]);
             let lengths: Vec<usize> = alike.map(<[u32]>::len).collect();
