@@ -409,3 +409,19 @@ fn two_turn_tables_of_ones_own() {
     let text = printed(folder.run("self_correction", "none.csv"));
     assert!(text.contains("There is no sample."), "{text}");
 }
+
+#[test]
+fn where_pairs_are_compared_changes_nothing() {
+    let folder = Folder::new("backend");
+    folder.write("ratings.csv", RATINGS);
+    let refused = |arguments: &str| folder.refusal(&format!("{COLUMNS} {arguments}"));
+    assert!(refused("--threads 0").contains("--threads: expected a number from 1 on, found \"0\""));
+    assert!(refused("--threads 2 --gpu").contains("expected --gpu or --threads, found both"));
+    if cfg!(not(feature = "gpu")) {
+        assert!(refused("--gpu").contains("expected a program built with --features gpu"));
+    }
+    let whole = folder.report(COLUMNS);
+    let pairs = folder.read("scorecard/report.json");
+    assert_eq!(folder.report(&format!("{COLUMNS} --threads 1")), whole);
+    assert_eq!(folder.read("scorecard/report.json"), pairs);
+}

@@ -40,6 +40,8 @@ How to read and compute:
   --duplicates WHICH   one rater, one item, two rows: error, first or last       [error]
   --lenient            leave out rows that cannot be used, and list them
   --level LEVEL        confidence of the intervals                               [0.95]
+  --threads N          threads that compare raters in pairs                      [all]
+  --gpu                compare raters in pairs on a GPU (built with the feature gpu)
 
 Where to write:
   --out DIR            report.md, report.json, heatmap.svg and forest.svg        [scorecard]
@@ -72,6 +74,8 @@ pub(crate) struct Args {
     pub(crate) duplicates: Duplicates,
     pub(crate) lenient: bool,
     pub(crate) level: f64,
+    pub(crate) threads: Option<usize>,
+    pub(crate) gpu: bool,
     pub(crate) out: PathBuf,
 }
 
@@ -93,6 +97,8 @@ impl Default for Args {
             duplicates: Duplicates::Error,
             lenient: false,
             level: 0.95,
+            threads: None,
+            gpu: false,
             out: PathBuf::from("scorecard"),
         }
     }
@@ -183,6 +189,13 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
             }
             "--lenient" => args.lenient = true,
             "--level" => args.level = number("--level", &value()?)?,
+            "--threads" => {
+                let text = value()?;
+                let threads = text.parse().ok().filter(|&threads| threads > 0);
+                let wrong = || format!("--threads: expected a number from 1 on, found {text:?}");
+                args.threads = Some(threads.ok_or_else(wrong)?);
+            }
+            "--gpu" => args.gpu = true,
             "--out" => args.out = PathBuf::from(value()?),
             _ if name.starts_with('-') && name.len() > 1 => {
                 return Err(format!("there is no option {name}; --help lists the options"));
@@ -190,7 +203,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
             _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
             _ => return Err(format!("expected one file, found {word:?} too")),
         }
-        if name.starts_with("--") && !matches!(name.as_str(), "--out" | "--level") {
+        if name.starts_with("--") && !matches!(name.as_str(), "--out" | "--level" | "--threads" | "--gpu") {
             about_file.get_or_insert(name);
         }
     }
@@ -214,6 +227,9 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
             }
         },
     };
+    if args.gpu && args.threads.is_some() {
+        return Err("expected --gpu or --threads, found both".to_string());
+    }
     let pairs = matches!(args.layout, Layout::Pairs { .. });
     if pairs && (args.gold.is_some() || args.by.is_some()) {
         return Err("--gold and --by: expected a table of judgments, not of pairs".to_string());

@@ -16,6 +16,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use probity::compute::{Backend, Instructions};
 use probity::inference::Level;
 use probity::report::Report;
 
@@ -32,7 +33,25 @@ fn columns() -> usize {
     columns.map_or(110, |columns: usize| columns.clamp(60, 240))
 }
 
-fn build(input: &Input, level: Level, progress: &mut Progress) -> probity::Result<Report> {
+#[cfg(feature = "gpu")]
+fn gpu() -> Result<Backend, Failure> {
+    Ok(Backend::gpu(&probity::compute::GpuOptions::new())?)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpu() -> Result<Backend, Failure> {
+    Err("--gpu: expected a program built with --features gpu, found one without".into())
+}
+
+fn backend(args: &Args) -> Result<Backend, Failure> {
+    match args.threads {
+        _ if args.gpu => gpu(),
+        Some(threads) => Ok(Backend::cpu_with(threads, Instructions::Best)?),
+        None => Ok(Backend::cpu()),
+    }
+}
+
+fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress) -> Result<Report, Failure> {
     let ratings = &input.ratings;
     let counts = Counts::of(ratings)?;
     let entries = coefficients::all(ratings, level, progress);
@@ -41,7 +60,7 @@ fn build(input: &Input, level: Level, progress: &mut Progress) -> probity::Resul
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);
     coefficients::landmarks(&entries, level)?.into_iter().for_each(|section| report.push(section));
     content::diagnosis(ratings)?.into_iter().for_each(|section| report.push(section));
-    for section in raters::sections(ratings, &counts, level, progress)? {
+    for section in raters::sections(ratings, &counts, level, backend, progress)? {
         report.push(section);
     }
     progress.say(format_args!("looking for disputed items"));
@@ -72,8 +91,9 @@ fn write(report: &Report, folder: &Path) -> Result<(), Failure> {
 fn score(args: &Args) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let level = Level::new(args.level)?;
+    let backend = backend(args)?;
     let input = input::read(args, &mut progress)?;
-    let report = build(&input, level, &mut progress);
+    let report = build(&input, level, &backend, &mut progress);
     progress.clear();
     let report = report?;
     write(&report, &args.out)?;

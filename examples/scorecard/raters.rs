@@ -1,6 +1,7 @@
 //! Who agrees with whom, and who drags agreement down.
 
 use probity::agreement::{Coefficient, LeaveOneOut, Options, Pair, PairwiseTable};
+use probity::compute::{Backend, Cells, ComputeError};
 use probity::inference::Level;
 use probity::ratings::Ratings;
 use probity::report::{Cell, Figure, HeatMap, Section, Table};
@@ -16,6 +17,8 @@ const ROWS: usize = 15;
 const MOST_RATERS: usize = 120;
 /// In a long list of pairs, those with fewer items in common say little.
 const FEW_ITEMS: u64 = 10;
+/// Counts of all pairs up to which they are counted at once: half a gigabyte.
+const MOST_COUNTS: usize = 1 << 26;
 /// Alpha of numbers is computed anew without each rater: raters × judgments up to which that is quick.
 const MOST_WORK: usize = 500_000_000;
 
@@ -24,8 +27,9 @@ pub(crate) fn sections(
     ratings: &Ratings,
     counts: &Counts,
     level: Level,
+    backend: &Backend,
     progress: &mut Progress,
-) -> Result<Vec<Section>> {
+) -> std::result::Result<Vec<Section>, ComputeError> {
     let without = |why: &str| Ok(vec![Section::new("Raters").note(why)]);
     if !ratings.has_identified_raters() {
         return without(
@@ -54,7 +58,12 @@ pub(crate) fn sections(
         false => (Coefficient::KrippendorffAlpha, "Krippendorff's alpha"),
     };
     let options = Options::new().level(level).weights(weights(ratings.scale()));
-    let table = PairwiseTable::new(&chosen, coefficient, &options)?;
+    let counts_of_pairs = (raters.len().pow(2) / 2).saturating_mul(ratings.n_categories().saturating_pow(2));
+    let table = if has_categories(ratings) && counts_of_pairs <= MOST_COUNTS {
+        backend.load(&chosen)?.pair_tables(Cells::Full)?.coefficient(coefficient, &options)?
+    } else {
+        PairwiseTable::new(&chosen, coefficient, &options)?
+    };
     let pairs = pairs_section(&table, name, cut)?;
     let means = mean_values(&table);
     // Back to the numbers of all raters.

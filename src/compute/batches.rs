@@ -142,8 +142,9 @@ impl Backend {
             let planes: Vec<_> = groups.iter().map(|group| pack(cpu, group)).collect::<Result<_>>()?;
             let counts = gpu.count_groups(&planes, cells.kernel())?;
             let tables = groups.iter().copied().zip(&planes).zip(counts);
-            let table =
-                |((group, planes), counts)| PairTables::of_counts(&About::of(group), planes, cells, counts);
+            let table = |((group, planes), counts)| {
+                PairTables::of_counts(cpu, &About::of(group), planes, cells, counts)
+            };
             return Ok(tables.map(table).collect());
         }
         let quiet = |_, _| ControlFlow::Continue(());
@@ -156,6 +157,7 @@ impl Backend {
             let all = Tile { rows: 0..planes.raters(), columns: 0..planes.raters() };
             let counts = pair_tile(cpu.level, &planes, cells.kernel(), &all, 0..planes.words());
             Ok::<_, Error>(Ok::<_, ComputeError>(PairTables::of_counts(
+                cpu,
                 &About::of(group),
                 &planes,
                 cells,

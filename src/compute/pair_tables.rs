@@ -57,8 +57,10 @@ const MOST_COUNTS: u64 = 1 << 29;
 /// assert!(tables.pair(0, 3).is_err());
 /// # Ok::<(), probity::compute::ComputeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct PairTables {
+    /// For scoring; no part of what was counted.
+    threads: usize,
     about: About,
     cells: Cells,
     n_items: u64,
@@ -66,6 +68,17 @@ pub struct PairTables {
     judged: Vec<u64>,
     width: usize,
     counts: Vec<u64>,
+}
+
+/// Equal if the same was counted of the same, wherever that was.
+impl PartialEq for PairTables {
+    fn eq(&self, other: &Self) -> bool {
+        let counted = |t: &Self| (t.cells, t.n_items, t.width);
+        counted(self) == counted(other)
+            && self.about == other.about
+            && self.judged == other.judged
+            && self.counts == other.counts
+    }
 }
 
 /// The place of a pair, first < second, among all pairs of `raters`.
@@ -92,10 +105,17 @@ pub(super) fn check_counts(needed: u64) -> Result<()> {
 
 impl PairTables {
     /// Counts of all pairs, in order, found on any device.
-    pub(super) fn of_counts(about: &About, planes: &Planes, cells: Cells, counts: Vec<u64>) -> Self {
+    pub(super) fn of_counts(
+        cpu: &Cpu,
+        about: &About,
+        planes: &Planes,
+        cells: Cells,
+        counts: Vec<u64>,
+    ) -> Self {
         let valid = |rater| planes.plane(rater, planes.bits()).iter();
         let judged = |rater| valid(rater).map(|word| u64::from(word.count_ones())).sum();
         Self {
+            threads: cpu.threads,
             about: about.clone(),
             cells,
             n_items: planes.items() as u64,
@@ -200,7 +220,7 @@ impl PairTables {
 
     /// A coefficient of every pair, each on the items that both judged, weighted if the options say so.
     ///
-    /// The pairs are scored on all processors, whatever the threads of the backend that counted them.
+    /// The pairs are scored on as many threads as they were counted with on the CPU.
     ///
     /// From agreement alone there are percent agreement and the coefficients of Brennan and Prediger and of Randolph,
     /// without weights.
@@ -253,8 +273,7 @@ impl PairTables {
             (first, second, table)
         };
         let about = (&self.about.raters, &self.about.labels, &self.about.scale);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(PairwiseTable::of_tables(coefficient, about, options, threads, pairs.len(), table)?)
+        Ok(PairwiseTable::of_tables(coefficient, about, options, self.threads, pairs.len(), table)?)
     }
 }
 
@@ -322,9 +341,9 @@ impl Resident {
         if let Some(gpu) = &self.gpu {
             let (_, total) = size(cells, self.planes.categories(), self.planes.raters())?;
             let counts = gpu.count_pairs(&self.planes, cells.kernel(), total, progress)?;
-            return Ok(PairTables::of_counts(&self.about, &self.planes, cells, counts));
+            return Ok(PairTables::of_counts(&self.cpu, &self.about, &self.planes, cells, counts));
         }
         let counts = count_pairs(&self.cpu, &self.planes, cells, progress)?;
-        Ok(PairTables::of_counts(&self.about, &self.planes, cells, counts))
+        Ok(PairTables::of_counts(&self.cpu, &self.about, &self.planes, cells, counts))
     }
 }
