@@ -2,10 +2,17 @@ use fearless_simd::{Level, Simd, dispatch};
 
 /// What a fixed-point 1 is: confidences count in units of 2⁻³⁰.
 pub(crate) const ONE: u32 = 1 << 30;
-/// Items a pass.
-const BLOCK: usize = 4096;
+/// Items a pass: what the packed cells hold of one bin.
+const BLOCK: usize = (ITEMS_MOST * TABLES as u64) as usize;
 /// Tables side by side: neighbouring items of one bin do not wait for each other.
 const TABLES: usize = 4;
+/// A packed cell holds a sum of confidences in its lower bits, then items, then hits: one addition an item.
+const ITEMS_FROM: u32 = 41;
+const HITS_FROM: u32 = 52;
+/// Most items of a packed cell, whose confidences are up to [`ONE`].
+const ITEMS_MOST: u64 = (1 << (HITS_FROM - ITEMS_FROM)) - 1;
+const _: () =
+    assert!(ITEMS_MOST * (ONE as u64) < 1 << ITEMS_FROM && ITEMS_MOST < 1 << (u64::BITS - HITS_FROM));
 
 /// A bin: items, hits, and their confidences in units of 2⁻³⁰.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,53 +52,70 @@ pub(crate) fn bins(
     hits: &[u8],
 ) -> Result<Vec<Bin>, usize> {
     // One place more than bins: the end that is folded into its neighbour.
-    let mut tables = vec![[(0u64, 0u64); TABLES]; bins + 1];
+    let mut tables = vec![[0u64; TABLES]; bins + 1];
     let mut out = vec![Bin::default(); bins];
-    let mut integers = [0u32; BLOCK];
-    for (block, (confidences, hits)) in confidences.chunks(BLOCK).zip(hits.chunks(BLOCK)).enumerate() {
-        if !dispatch!(level, s => convert(s, confidences, hits, &mut integers)) {
+    let mut block = Block { places: [0; BLOCK], cells: [0; BLOCK] };
+    for (at, (confidences, hits)) in confidences.chunks(BLOCK).zip(hits.chunks(BLOCK)).enumerate() {
+        if !dispatch!(level, s => convert(s, bins as u64, right_closed, confidences, hits, &mut block)) {
             let bad = |(&c, &hit): (&f32, &u8)| fixed(c).is_none() || hit > 1;
-            return Err(block * BLOCK + confidences.iter().zip(hits).position(bad).unwrap_or(0));
+            return Err(at * BLOCK + confidences.iter().zip(hits).position(bad).unwrap_or(0));
         }
-        for (integers, hits) in integers[..confidences.len()].chunks(TABLES).zip(hits.chunks(TABLES)) {
-            for ((&fixed, &hit), table) in integers.iter().zip(hits).zip(0..TABLES) {
-                let cell = &mut tables[place(fixed, bins as u64, right_closed)][table];
-                // Items in the low half of the word, hits in the high one; emptied before either is full.
-                cell.0 += 1 | u64::from(hit) << 32;
-                cell.1 += u64::from(fixed);
+        let n = confidences.len();
+        let (places, more_places) = block.places[..n].as_chunks::<TABLES>();
+        let (cells, more_cells) = block.cells[..n].as_chunks::<TABLES>();
+        for (places, cells) in places.iter().zip(cells) {
+            for table in 0..TABLES {
+                tables[places[table] as usize][table] += cells[table];
             }
         }
-        if block % (1 << 16) == (1 << 16) - 1 {
-            empty(&mut tables, right_closed, &mut out);
+        for (table, (&place, &cell)) in more_places.iter().zip(more_cells).enumerate() {
+            tables[place as usize][table] += cell;
         }
+        empty(&mut tables, right_closed, &mut out);
     }
-    empty(&mut tables, right_closed, &mut out);
     Ok(out)
 }
 
-fn empty(tables: &mut [[(u64, u64); TABLES]], right_closed: bool, out: &mut [Bin]) {
+/// What is added where, item by item.
+struct Block {
+    places: [u32; BLOCK],
+    cells: [u64; BLOCK],
+}
+
+fn empty(tables: &mut [[u64; TABLES]], right_closed: bool, out: &mut [Bin]) {
     for (place, cells) in tables.iter_mut().enumerate() {
         let bin = place.saturating_sub(usize::from(right_closed)).min(out.len().saturating_sub(1));
-        for cell in cells {
-            if let (Some(bin), (counts, confidence)) = (out.get_mut(bin), std::mem::take(cell)) {
-                bin.items += counts & 0xFFFF_FFFF;
-                bin.hits += counts >> 32;
-                bin.confidence += confidence;
-            }
+        let Some(bin) = out.get_mut(bin) else { continue };
+        for cell in std::mem::take(cells) {
+            bin.confidence += cell & ((1 << ITEMS_FROM) - 1);
+            bin.items += cell >> ITEMS_FROM & ITEMS_MOST;
+            bin.hits += cell >> HITS_FROM;
         }
     }
 }
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn convert<S: Simd>(_: S, confidences: &[f32], hits: &[u8], integers: &mut [u32; BLOCK]) -> bool {
-    let mut outside = 0u32;
-    for (&confidence, integer) in confidences.iter().zip(integers) {
+fn convert<S: Simd>(
+    _: S,
+    bins: u64,
+    right_closed: bool,
+    confidences: &[f32],
+    hits: &[u8],
+    block: &mut Block,
+) -> bool {
+    let (mut outside, mut most) = (0u32, 0u8);
+    let places = confidences.iter().zip(hits).zip(&mut block.places).zip(&mut block.cells);
+    for (((&confidence, &hit), at), cell) in places {
         // No branch in this loop, or it is not vectorised.
         outside |= u32::from(!(0.0..=1.0).contains(&confidence));
-        *integer = (confidence * ONE as f32) as i32 as u32;
+        most = most.max(hit);
+        let fixed = (confidence * ONE as f32) as i32 as u32;
+        // Meaningless if something is outside, and then never used.
+        *at = place(fixed, bins, right_closed) as u32;
+        *cell = u64::from(fixed) | 1 << ITEMS_FROM | u64::from(hit) << HITS_FROM;
     }
-    outside == 0 && hits.iter().fold(0, |most, &hit| most.max(hit)) <= 1
+    outside == 0 && most <= 1
 }
 
 #[cfg(test)]

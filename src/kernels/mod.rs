@@ -20,5 +20,5 @@ pub(crate) use deviations::{Side, degress};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};
-pub(crate) use sort::{ordered, sort_keys, twice_wins};
+pub(crate) use sort::twice_wins;
 pub(crate) use weigh::weigh;

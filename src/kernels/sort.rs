@@ -1,58 +1,86 @@
 /// An integer that orders as the number does; −0 and 0 are the same. The number is not NaN.
 #[inline]
-pub(crate) fn ordered(x: f32) -> u32 {
+fn ordered(x: f32) -> u32 {
     let bits = (x + 0.0).to_bits();
     bits ^ (((bits as i32 >> 31) as u32) | 1 << 31)
 }
 
-/// Keys from which three passes over them take less time than comparisons.
+/// Words from which passes over them take less time than comparisons.
 const RADIX_FROM: usize = 1 << 11;
 const DIGIT: u32 = 11;
 const VALUES: usize = 1 << DIGIT;
 
-/// Sorts keys; `spare` is room of any size.
-pub(crate) fn sort_keys(keys: &mut Vec<u32>, spare: &mut Vec<u32>) {
-    // The places below are 32 bits wide.
-    if keys.len() < RADIX_FROM || u32::try_from(keys.len()).is_err() {
-        keys.sort_unstable();
-        return;
+/// The pairs of a positive (class 1) and a negative (class 0): twice those in which the positive has the greater score,
+/// plus those in which both have the same; NaN must not come in. As many classes as scores.
+///
+/// The scores are distributed by their first digit, and then every part is sorted for itself, in the cache.
+pub(crate) fn twice_wins(scores: &[f32], classes: &[u8]) -> u128 {
+    let keys = || scores.iter().map(|&score| ordered(score));
+    let (least, greatest) = keys().fold((u32::MAX, 0), |(least, most), key| (least.min(key), most.max(key)));
+    let significant = (u32::BITS - greatest.saturating_sub(least).leading_zeros()).max(DIGIT);
+    // Without its first digit a key leaves a bit for the class.
+    let first_digit = |key: u32| ((key - least) >> (significant - DIGIT)) as usize % VALUES;
+    let mut ends = vec![0usize; VALUES];
+    keys().for_each(|key| ends[first_digit(key)] += 1);
+    let largest = ends.iter().copied().max().unwrap_or(0);
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
     }
-    let digit = |key: u32, pass: u32| (key >> (DIGIT * pass)) as usize % VALUES;
-    let mut places = vec![[0u32; VALUES]; 3];
-    for &key in keys.iter() {
-        for (pass, places) in (0..).zip(&mut places) {
-            places[digit(key, pass)] += 1;
-        }
+    let mut words = vec![0u32; scores.len()];
+    for (key, &class) in keys().zip(classes) {
+        let end = &mut ends[first_digit(key)];
+        words[*end] = (key - least) << 1 | u32::from(class & 1);
+        *end += 1;
     }
-    spare.resize(keys.len(), 0);
-    for (pass, places) in (0..).zip(&mut places) {
-        if places.iter().any(|&n| n as usize == keys.len()) {
-            continue;
+    let mut spare = vec![0u32; largest];
+    let (mut start, mut negatives, mut twice) = (0, 0u64, 0u128);
+    for end in ends {
+        let part = &mut words[start..end];
+        sort_words(part, &mut spare, significant - DIGIT + 1);
+        for equal in part.chunk_by(|x, y| x >> 1 == y >> 1) {
+            let wins: u64 = equal.iter().map(|word| u64::from(word & 1)).sum();
+            let ties = equal.len() as u64 - wins;
+            twice += u128::from(wins) * u128::from(2 * negatives + ties);
+            negatives += ties;
         }
-        let mut start = 0;
-        for place in places.iter_mut() {
-            start += std::mem::replace(place, start);
-        }
-        for &key in keys.iter() {
-            let place = &mut places[digit(key, pass)];
-            spare[*place as usize] = key;
-            *place += 1;
-        }
-        std::mem::swap(keys, spare);
-    }
-}
-
-/// Twice the number of pairs in which the first is the greater, equal pairs counting once. Both ascending.
-pub(crate) fn twice_wins(first: &[u32], second: &[u32]) -> u128 {
-    let (mut below, mut twice) = (0, 0u128);
-    for equal in first.chunk_by(|x, y| x == y) {
-        let Some(&key) = equal.first() else { continue };
-        below += second[below..].iter().take_while(|&&other| other < key).count();
-        let same = second[below..].iter().take_while(|&&other| other == key).count();
-        twice += equal.len() as u128 * (2 * below + same) as u128;
-        below += same;
+        start = end;
     }
     twice
+}
+
+/// Sorts words that differ in their lowest `bits` only, up to two digits; `spare` is at least as long.
+fn sort_words(words: &mut [u32], spare: &mut [u32], bits: u32) {
+    // The places below are 32 bits wide.
+    if words.len() < RADIX_FROM || u32::try_from(words.len()).is_err() {
+        words.sort_unstable();
+        return;
+    }
+    let low = |word: u32| word as usize % VALUES;
+    let high =
+        |word: u32| (word >> DIGIT) as usize & ((1 << bits.saturating_sub(DIGIT)) - 1) as usize % VALUES;
+    let mut places = [[0u32; VALUES]; 2];
+    for &word in &*words {
+        places[0][low(word)] += 1;
+        places[1][high(word)] += 1;
+    }
+    for places in &mut places {
+        let mut start = 0;
+        for place in places {
+            start += std::mem::replace(place, start);
+        }
+    }
+    let spare = &mut spare[..words.len()];
+    distribute(words, spare, &mut places[0], low);
+    distribute(spare, words, &mut places[1], high);
+}
+
+fn distribute(from: &[u32], to: &mut [u32], places: &mut [u32; VALUES], digit: impl Fn(u32) -> usize) {
+    for &word in from {
+        let place = &mut places[digit(word) % VALUES];
+        to[*place as usize] = word;
+        *place += 1;
+    }
 }
 
 #[cfg(test)]
@@ -68,30 +96,30 @@ mod tests {
     }
 
     #[test]
-    fn radix_sorts() {
-        let mut rng = Stream::new(12, 0, 0);
-        let mut spare = Vec::new();
-        for (n, below) in [(0, 1), (10, 5), (RADIX_FROM, 1), (5000, 1 << 32), (5000, 3000), (4097, 100)] {
-            let mut keys: Vec<u32> = (0..n).map(|_| rng.below(below) as u32).collect();
-            let mut expected = keys.clone();
-            expected.sort_unstable();
-            sort_keys(&mut keys, &mut spare);
-            assert_eq!(keys, expected);
-        }
-    }
-
-    #[test]
     fn wins_equal_all_pairs() {
         let mut rng = Stream::new(13, 0, 0);
-        for (n, m, below) in [(0, 3, 5), (4, 0, 5), (30, 20, 7), (25, 40, 1000)] {
-            let mut draw = |n| {
-                let mut keys: Vec<u32> = (0..n).map(|_| rng.below(below) as u32).collect();
-                keys.sort_unstable();
-                keys
-            };
-            let (first, second) = (draw(n), draw(m));
-            let pairs = first.iter().flat_map(|x| second.iter().map(move |y| x.cmp(y) as i8 + 1));
-            assert_eq!(twice_wins(&first, &second), pairs.map(|wins| wins as u128).sum());
+        let mut check = |n: usize, mut score: Box<dyn FnMut(&mut Stream) -> f32>| {
+            let scores: Vec<f32> = (0..n).map(|_| score(&mut rng)).collect();
+            let classes: Vec<u8> = scores.iter().map(|_| rng.below(2) as u8).collect();
+            let of = |class| scores.iter().zip(&classes).filter(move |(_, c)| **c == class).map(|(s, _)| s);
+            let pairs = of(1).flat_map(|x| of(0).map(move |y| 2 * u128::from(x > y) + u128::from(x == y)));
+            assert_eq!(twice_wins(&scores, &classes), pairs.sum());
+        };
+        check(0, Box::new(|_| 0.0));
+        check(1, Box::new(|_| 0.0));
+        check(3, Box::new(|_| f32::INFINITY));
+        for n in [30, 6000] {
+            check(n, Box::new(|rng| rng.below(7) as f32 - 3.0));
+            check(n, Box::new(|rng| rng.uniform() as f32));
+            check(n, Box::new(|rng| -(rng.uniform() as f32)));
+            check(n, Box::new(|rng| ((rng.uniform() - 0.5) * 20.0) as f32));
+            check(n, Box::new(|rng| 1.0 + rng.uniform() as f32 * 1e-4));
+            check(
+                n,
+                Box::new(|rng| {
+                    [f32::NEG_INFINITY, -0.0, 0.0, f32::MAX, f32::INFINITY][rng.below(5) as usize]
+                }),
+            );
         }
     }
 }

@@ -39,7 +39,7 @@ impl MannWhitney {
     /// scores); [`Error::Argument`] for a byte that is neither 0 nor 1.
     ///
     /// # Complexity
-    /// Three passes of a radix sort.
+    /// Linear: three passes of a radix sort.
     pub fn from_scores(scores: &[f32], positive: &[u8]) -> Result<Self> {
         crate::num::check_same_length("classes", scores.len(), positive.len())?;
         if let Some(i) = positive.iter().position(|&byte| byte > 1) {
@@ -49,23 +49,9 @@ impl MannWhitney {
         if let Some(index) = scores.iter().position(|score| score.is_nan()) {
             return Err(Error::NotFinite { what: "scores", index, value: "NaN".to_string() });
         }
-        let mut sides = [vec![0u32; scores.len()], vec![0u32; scores.len()]];
-        let mut filled = [0usize; 2];
-        let [negatives, positives] = &mut sides;
-        for (&score, &class) in scores.iter().zip(positive) {
-            // Written to both sides and kept on one: no branch to guess.
-            let (class, key) = (usize::from(class), kernels::ordered(score));
-            negatives[filled[0]] = key;
-            positives[filled[1]] = key;
-            filled[class] += 1;
-        }
-        let mut spare = Vec::new();
-        for (side, &n) in sides.iter_mut().zip(&filled) {
-            side.truncate(n);
-            kernels::sort_keys(side, &mut spare);
-        }
-        let twice_wins = kernels::twice_wins(&sides[1], &sides[0]);
-        Ok(Self { positives: filled[1] as u64, negatives: filled[0] as u64, twice_wins })
+        let positives = positive.iter().map(|&byte| u64::from(byte)).sum();
+        let twice_wins = kernels::twice_wins(scores, positive);
+        Ok(Self { positives, negatives: scores.len() as u64 - positives, twice_wins })
     }
 
     /// The area under the ROC curve: the chance that a positive scores above a negative, a tie counting half.
