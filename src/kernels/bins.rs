@@ -2,8 +2,10 @@ use fearless_simd::{Level, Simd, dispatch};
 
 /// What a fixed-point 1 is: confidences count in units of 2⁻³⁰.
 pub(crate) const ONE: u32 = 1 << 30;
-/// Items a pass: what the packed cells hold of one bin.
-const BLOCK: usize = (ITEMS_MOST * TABLES as u64) as usize;
+/// Items a pass.
+const BLOCK: usize = 1024;
+/// Passes after which the packed cells may be full.
+const PASSES: usize = ITEMS_MOST as usize / (BLOCK / TABLES);
 /// Tables side by side: neighbouring items of one bin do not wait for each other.
 const TABLES: usize = 4;
 /// A packed cell holds a sum of confidences in its lower bits, then items, then hits: one addition an item.
@@ -71,8 +73,11 @@ pub(crate) fn bins(
         for (table, (&place, &cell)) in more_places.iter().zip(more_cells).enumerate() {
             tables[place as usize][table] += cell;
         }
-        empty(&mut tables, right_closed, &mut out);
+        if at % PASSES == PASSES - 1 {
+            empty(&mut tables, right_closed, &mut out);
+        }
     }
+    empty(&mut tables, right_closed, &mut out);
     Ok(out)
 }
 
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn bins_equal_one_item_after_the_other() {
         let mut rng = Stream::new(11, 0, 0);
-        for n in [0usize, 1, 3, BLOCK, BLOCK + 7] {
+        for n in [0usize, 1, 3, BLOCK, BLOCK + 7, 2 * PASSES * BLOCK + 5] {
             let confidences: Vec<f32> = (0..n).map(|_| rng.below(41) as f32 / 40.0).collect();
             let hits: Vec<u8> = (0..n).map(|_| rng.below(2) as u8).collect();
             for (count, right_closed) in [(1, false), (10, false), (10, true), (15, true)] {

@@ -18,7 +18,7 @@ pub(crate) fn twice_wins(scores: &[f32], classes: &[u8]) -> u128 {
     let keys = || scores.iter().map(|&score| ordered(score));
     let (least, greatest) = keys().fold((u32::MAX, 0), |(least, most), key| (least.min(key), most.max(key)));
     let significant = (u32::BITS - greatest.saturating_sub(least).leading_zeros()).max(DIGIT);
-    // Without its first digit a key leaves a bit for the class.
+    // Without its first digit a key leaves two digits, of which one bit is for the class.
     let first_digit = |key: u32| ((key - least) >> (significant - DIGIT)) as usize % VALUES;
     let mut ends = vec![0usize; VALUES];
     keys().for_each(|key| ends[first_digit(key)] += 1);
@@ -37,7 +37,7 @@ pub(crate) fn twice_wins(scores: &[f32], classes: &[u8]) -> u128 {
     let (mut start, mut negatives, mut twice) = (0, 0u64, 0u128);
     for end in ends {
         let part = &mut words[start..end];
-        sort_words(part, &mut spare, significant - DIGIT + 1);
+        sort_words(part, &mut spare);
         for equal in part.chunk_by(|x, y| x >> 1 == y >> 1) {
             let wins: u64 = equal.iter().map(|word| u64::from(word & 1)).sum();
             let ties = equal.len() as u64 - wins;
@@ -49,16 +49,15 @@ pub(crate) fn twice_wins(scores: &[f32], classes: &[u8]) -> u128 {
     twice
 }
 
-/// Sorts words that differ in their lowest `bits` only, up to two digits; `spare` is at least as long.
-fn sort_words(words: &mut [u32], spare: &mut [u32], bits: u32) {
+/// Sorts words that differ in their two lowest digits only; `spare` is at least as long.
+fn sort_words(words: &mut [u32], spare: &mut [u32]) {
     // The places below are 32 bits wide.
     if words.len() < RADIX_FROM || u32::try_from(words.len()).is_err() {
         words.sort_unstable();
         return;
     }
     let low = |word: u32| word as usize % VALUES;
-    let high =
-        |word: u32| (word >> DIGIT) as usize & ((1 << bits.saturating_sub(DIGIT)) - 1) as usize % VALUES;
+    let high = |word: u32| (word >> DIGIT) as usize % VALUES;
     let mut places = [[0u32; VALUES]; 2];
     for &word in &*words {
         places[0][low(word)] += 1;

@@ -21,16 +21,17 @@ pub(crate) fn weigh(level: Level, weights: &[i32], words: &[u64], out: &mut [i64
 
 const ROWS: usize = 1024;
 
-/// The digits of some weights, with the value of the digit.
+/// The digits of some weights in two's complement, as narrow as they fit in, with the value of the digit.
 fn masks(weights: &[i32]) -> Vec<(u64, i64)> {
-    let digit = |sign: i64, bit: u32| {
-        let has = |&w: &i32| i64::from(w).signum() == sign && w.unsigned_abs() >> bit & 1 == 1;
+    let width = |&w: &i32| u32::BITS - (w ^ (w >> 31)).leading_zeros();
+    let sign = weights.iter().map(width).max().unwrap_or(0);
+    let digit = |bit: u32| {
+        let has = |&w: &i32| i64::from(w) >> bit & 1 == 1;
         let mask =
             weights.iter().enumerate().filter(|(_, w)| has(w)).fold(0u64, |mask, (q, _)| mask | 1 << q);
-        (mask, sign << bit)
+        (mask, if bit == sign { -1 << bit } else { 1 << bit })
     };
-    let all = [1, -1].into_iter().flat_map(|sign| (0..32).map(move |bit| (sign, bit)));
-    all.map(|(sign, bit)| digit(sign, bit)).filter(|&(mask, _)| mask != 0).collect()
+    (0..=sign).map(digit).filter(|&(mask, _)| mask != 0).collect()
 }
 
 #[inline(always)]
