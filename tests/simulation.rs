@@ -410,10 +410,7 @@ fn delong_keeps_its_promise() {
     let (mut holds, mut alike) = (0, 0);
     for run in 0..STUDIES {
         let mut stream = Stream::new(6, 78, run);
-        // Box and Muller.
-        let mut normal = || {
-            (-2.0 * (1.0 - stream.uniform()).ln()).sqrt() * (std::f64::consts::TAU * stream.uniform()).cos()
-        };
+        let mut normal = || normals(&mut stream)[0];
         let right: Vec<bool> = (0..ITEMS).map(|i| i % 2 == 0).collect();
         let shared: Vec<f64> = right.iter().map(|&r| f64::from(u8::from(r)) + 0.8 * normal()).collect();
         let mut score = || shared.iter().map(|s| s + 0.6 * normal()).collect::<Vec<f64>>();
