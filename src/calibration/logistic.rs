@@ -244,7 +244,7 @@ fn regression<const K: usize>(
         let step = newton_step(hessian, gradient, free);
         // In the direction of the step the loss falls by this much at first.
         let decrease: f64 = -step.iter().zip(&gradient).map(|(s, g)| s * g).sum::<f64>();
-        if !(decrease > 1e-15 * (1.0 + current)) {
+        if decrease.is_nan() || decrease <= 1e-15 * (1.0 + current) {
             break;
         }
         let moved = (0..60).find_map(|halvings| {

@@ -60,6 +60,7 @@ impl Predictions {
     }
 
     /// Confidence and outcome of each item.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (f64, bool)> + '_ {
         self.confidences.iter().copied().zip(self.right.iter().copied())
     }
@@ -173,6 +174,7 @@ impl ClassPredictions {
     }
 
     /// The probabilities of each item.
+    #[must_use]
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> + '_ {
         self.probabilities.chunks_exact(self.classes)
     }

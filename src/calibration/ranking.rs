@@ -72,11 +72,11 @@ impl Ranking {
     }
 
     /// Adds the scores of others.
+    #[allow(clippy::stable_sort_primitive, reason = "it finds the two ascending runs and only merges them")]
     pub fn merge(&mut self, other: &Self) {
         for (mine, more) in [(&mut self.positives, &other.positives), (&mut self.negatives, &other.negatives)]
         {
             mine.extend_from_slice(more);
-            // Finds the two runs and merges them.
             mine.sort();
         }
     }

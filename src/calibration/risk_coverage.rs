@@ -79,6 +79,7 @@ impl RiskCoverage {
     }
 
     /// Coverage and risk at every distinct confidence, which are the only thresholds there are.
+    #[must_use]
     pub fn thresholds(&self) -> impl ExactSizeIterator<Item = (f64, f64)> + '_ {
         let n = self.risks.len() as f64;
         self.steps.iter().map(move |&(kept, hits)| (kept as f64 / n, (kept - hits) as f64 / kept as f64))

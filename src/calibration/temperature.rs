@@ -163,9 +163,9 @@ impl TemperatureScaling {
                 break;
             }
             if slope > 0.0 {
-                high = inverse
+                high = inverse;
             } else {
-                low = inverse
+                low = inverse;
             }
             let newton = inverse - slope / curvature;
             let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
@@ -204,7 +204,7 @@ impl TemperatureScaling {
     }
 
     /// Of logits of which one at least is finite, and none is infinite upwards.
-    fn scaled(&self, mut logits: Vec<f64>) -> Vec<f64> {
+    fn scaled(self, mut logits: Vec<f64>) -> Vec<f64> {
         let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         logits.iter_mut().for_each(|z| *z = ((*z - top) / self.temperature).exp());
         let total = num::sum(logits.iter().copied());

@@ -1,5 +1,4 @@
 use crate::calibration::ReliabilityDiagram;
-use crate::error::Result;
 use crate::inference::Level;
 use crate::report::axis::{Axis, draw_frame};
 use crate::report::cell::{fixed, thousands};
@@ -29,11 +28,11 @@ const POINT: &str = "#0b5cad";
 /// use probity::report::ReliabilityPlot;
 /// let predictions = Predictions::new(vec![0.9, 0.9, 0.3], vec![true, false, false])?;
 /// let diagram = ReliabilityDiagram::new(&predictions, Binning::default())?;
-/// let svg = ReliabilityPlot::new("Judge", &diagram, Level::default())?.subtitle("3 verdicts").to_svg();
+/// let svg = ReliabilityPlot::new("Judge", &diagram, Level::default()).subtitle("3 verdicts").to_svg();
 /// assert!(svg.contains("0.500 [0.095, 0.905]") && svg.contains("3 verdicts"));
 /// // Without items the plot is empty.
 /// let nothing = ReliabilityDiagram::new(&Predictions::default(), Binning::default())?;
-/// assert!(ReliabilityPlot::new("", &nothing, Level::default())?.to_svg().contains("accuracy"));
+/// assert!(ReliabilityPlot::new("", &nothing, Level::default()).to_svg().contains("accuracy"));
 /// # Ok::<(), probity::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -55,14 +54,13 @@ struct Point {
 
 impl ReliabilityPlot {
     /// A plot of the bins that are not empty, with Wilson intervals.
-    ///
-    /// # Errors
-    /// None that a diagram can cause.
-    pub fn new(title: impl Into<String>, diagram: &ReliabilityDiagram, level: Level) -> Result<Self> {
+    #[must_use]
+    pub fn new(title: impl Into<String>, diagram: &ReliabilityDiagram, level: Level) -> Self {
         let mut points = Vec::new();
         for bin in diagram.bins() {
-            let Some(confidence) = bin.confidence else { continue };
-            let found = bin.accuracy_estimate(level)?;
+            let (Some(confidence), Ok(found)) = (bin.confidence, bin.accuracy_estimate(level)) else {
+                continue;
+            };
             let ends = found.interval.map_or((found.value, found.value), |i| (i.lower, i.upper));
             points.push(Point {
                 range: bin.range,
@@ -72,7 +70,7 @@ impl ReliabilityPlot {
                 ends,
             });
         }
-        Ok(Self { title: title.into(), subtitle: String::new(), points })
+        Self { title: title.into(), subtitle: String::new(), points }
     }
 
     /// Sets the lines under the title.
@@ -207,7 +205,7 @@ mod tests {
         let predictions = Predictions::new(confidences, vec![true; 41]).unwrap();
         let binning = Binning::FixedSize { size: 1, ties: TieRule::Together };
         let diagram = ReliabilityDiagram::new(&predictions, binning).unwrap();
-        let svg = ReliabilityPlot::new("<a & b>", &diagram, Level::default()).unwrap().to_svg();
+        let svg = ReliabilityPlot::new("<a & b>", &diagram, Level::default()).to_svg();
         assert!(svg.contains("&lt;a &amp; b&gt;") && svg.contains("and 9 more"));
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
         assert_eq!(svg.matches("<circle").count(), 41);
