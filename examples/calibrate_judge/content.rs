@@ -47,6 +47,13 @@ fn interval(interval: Option<Interval>) -> Cell {
     interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
 }
 
+fn p_value(p: Option<f64>) -> Cell {
+    match p {
+        Some(p) if p < 0.001 => "< 0.001".into(),
+        p => p.into(),
+    }
+}
+
 /// A figure and its interval.
 fn cells(estimate: Result<Estimate>) -> Result<[Cell; 2]> {
     let ends = interval(estimate.as_ref().ok().and_then(|e| e.interval));
@@ -121,14 +128,14 @@ fn reliability(args: &Args, number: usize, name: &str, predictions: &Predictions
     ] {
         table.push([what.into(), Cell::from_result(figure)?, Cell::Empty, Cell::Empty])?;
     }
-    table.push(["squared calibration error, debiased".into(), value, ends, p.into()])?;
+    table.push(["squared calibration error, debiased".into(), value, ends, p_value(p)])?;
     for (what, test) in [
         ("test of calibration in bins", diagram.calibration_test()),
         ("Spiegelhalter's test", spiegelhalter_test(predictions)),
     ] {
         let p = test.as_ref().ok().map(|test| test.p_value);
         let statistic = Cell::from_result(test.map(|test| test.statistic))?;
-        table.push([what.into(), statistic, Cell::Empty, p.into()])?;
+        table.push([what.into(), statistic, Cell::Empty, p_value(p)])?;
     }
     let plot = ReliabilityPlot::new(format!("Reliability: {name}"), &diagram, level)
         .subtitle("Below the diagonal a judge is surer than it should be. Whiskers are Wilson intervals.");

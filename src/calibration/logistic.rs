@@ -206,8 +206,8 @@ impl Shape {
     }
 }
 
-/// Newton's iteration for logistic regression with lower bounds. It only ever goes down, so that the likelihood of the
-/// result is at least that of the start.
+/// Newton's iteration for logistic regression with lower bounds. It only ever goes down (but for rounding), so that the
+/// likelihood of the result is at least that of the start.
 fn regression<const K: usize>(
     predictions: &Predictions,
     targets: [f64; 2],
@@ -244,15 +244,16 @@ fn regression<const K: usize>(
         let step = newton_step(hessian, gradient, free);
         // In the direction of the step the loss falls by this much at first.
         let decrease: f64 = -step.iter().zip(&gradient).map(|(s, g)| s * g).sum::<f64>();
-        if decrease.is_nan() || decrease <= 1e-15 * (1.0 + current) {
-            break;
+        let tried = |size: f64| {
+            let weights: [f64; K] = std::array::from_fn(|i| (weights[i] + size * step[i]).max(lower[i]));
+            (weights, loss(&weights))
+        };
+        if decrease.is_nan() || decrease <= 1e-12 * (1.0 + current) {
+            // The last step doubles the digits of the weights; the loss does not show it any more.
+            let (better, found) = tried(1.0);
+            return if found <= current * (1.0 + 1e-14) { better } else { weights };
         }
-        let moved = (0..60).find_map(|halvings| {
-            let size = 0.5f64.powi(halvings);
-            let tried: [f64; K] = std::array::from_fn(|i| (weights[i] + size * step[i]).max(lower[i]));
-            let found = loss(&tried);
-            (found < current).then_some((tried, found))
-        });
+        let moved = (0..60).map(|halvings| tried(0.5f64.powi(halvings))).find(|(_, found)| *found < current);
         let Some((better, found)) = moved else { break };
         (weights, current) = (better, found);
     }
