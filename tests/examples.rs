@@ -430,8 +430,7 @@ fn judges_are_calibrated() {
     }
     folder.write("two.csv", &csv);
     folder.write("two.jsonl", &jsonl);
-    let columns =
-        "--judge judge --item id --outcome verdict --full 100 --right good --wrong bad --resamples 100 --bins 20";
+    let columns = "--judge judge --item id --outcome verdict --full 100 --right good --wrong bad --resamples 100 --bins 20";
     let text = printed(folder.run("calibrate_judge", &format!("two.csv {columns} --out of_csv")));
     assert!(text.contains("1,200 predictions of 2 judges; 0 rows lack"), "{text}");
     let even = folder.row_of("of_csv", "Calibration: even", "expected calibration error");
@@ -452,7 +451,9 @@ fn judges_are_calibrated() {
     assert!(lines.next().unwrap().starts_with("even,q0,0.5,0.5,"), "{better}");
     assert_eq!((better.lines().count(), better.contains("\"keen, \"\"too\"\"\",q0,0.75,")), (1201, true));
 
-    printed(folder.run("calibrate_judge", "two.jsonl --judge judge --resamples 100 --bins 20 --out of_jsonl"));
+    printed(
+        folder.run("calibrate_judge", "two.jsonl --judge judge --resamples 100 --bins 20 --out of_jsonl"),
+    );
     assert_eq!(folder.row_of("of_jsonl", "Recalibration", "keen, \"too\""), map);
     for method in ["platt", "beta", "isotonic", "histogram"] {
         let call =
@@ -466,7 +467,10 @@ fn judges_are_calibrated() {
     folder.write("none.csv", "confidence,correct\n");
     for (call, part) in [
         ("bad.csv", "line 3, record 2, field \"confidence\": expected a number from 0 to 1, found \"1.5\""),
-        ("two.csv --judge judge", "field \"confidence\": expected a number from 0 to 1, found \"50\""),
+        (
+            "two.csv --judge judge --outcome verdict --right good --wrong bad",
+            "field \"confidence\": expected a number from 0 to 1, found \"50\"",
+        ),
         ("bad.csv --outcome verdict", "expected a column \"verdict\""),
         ("bad.csv --method magic", "--method: expected temperature, platt"),
         ("--bins 3", "expected a file to read"),

@@ -1,4 +1,4 @@
-use crate::calibration::{Binning, ClassPredictions, Predictions, ReliabilityDiagram, TieRule};
+use crate::calibration::{Binning, ClassPredictions, Predictions, ReliabilityDiagram};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
@@ -311,13 +311,5 @@ fn groups<'a>(
             };
             Ok(diagram.bins().iter().map(|bin| bin.items).map(next).collect())
         }
-    }
-}
-
-impl Grouping {
-    /// Groups of about the same size, equal confidences together.
-    #[must_use]
-    pub fn equal_mass(bins: usize) -> Self {
-        Self::Binned(Binning::EqualMass { bins, ties: TieRule::Together })
     }
 }
