@@ -264,6 +264,36 @@ proptest! {
     }
 
     #[test]
+    fn no_other_parameters_are_more_likely(
+        items in prop::collection::vec((2u32..=18, any::<bool>()), 6..40),
+        others in prop::collection::vec((0.0..4.0f64, 0.0..4.0f64, -2.0..2.0f64), 20),
+    ) {
+        let items: Vec<(f64, bool)> = items.into_iter().map(|(k, right)| (f64::from(k) / 20.0, right)).collect();
+        let given = predictions(&items);
+        let loss = |map: &dyn Recalibration| {
+            log_loss(&map.apply_to(&given), EPSILON, Level::default()).unwrap().value
+        };
+        let temperature = TemperatureScaling::fit(&given, TemperatureRange::default()).unwrap();
+        let platt = PlattScaling::fit(&given, PlattTargets::Outcomes);
+        let beta = BetaCalibration::fit(&given);
+        for (a, b, m) in others {
+            let other = TemperatureScaling::new(0.05 + 4.9 * a).unwrap();
+            prop_assert!(loss(&temperature) <= loss(&other) + 1e-9);
+            if let Ok(platt) = &platt {
+                prop_assert!(loss(platt) <= loss(&PlattScaling::new(a - b, m).unwrap()) + 1e-9);
+            }
+            if let Ok(beta) = &beta {
+                for near_bound in [1.0, 0.0] {
+                    let other = BetaCalibration::new(a * near_bound, b, m).unwrap();
+                    prop_assert!(loss(beta) <= loss(&other) + 1e-9, "{beta:?} {other:?}");
+                    let other = BetaCalibration::new(a, b * near_bound, m).unwrap();
+                    prop_assert!(loss(beta) <= loss(&other) + 1e-9, "{beta:?} {other:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn maps_rise_and_stay_from_0_to_1(items in items(), points in prop::collection::vec(0.0..=1.0f64, 2..20)) {
         let given = predictions(&items);
         let mut maps: Vec<Box<dyn Recalibration>> = vec![

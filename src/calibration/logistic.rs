@@ -152,7 +152,7 @@ impl BetaCalibration {
     pub fn fit(predictions: &Predictions) -> Result<Self> {
         let metric = "beta calibration";
         let shape = Shape::of(metric, predictions)?;
-        if shape.rises || predictions.hits() == 0 {
+        if shape.rises {
             return Err(no_maximum(metric));
         }
         let rising = [0.0, 0.0, f64::NEG_INFINITY];
