@@ -419,7 +419,7 @@ fn judges_are_calibrated() {
         let percent = 50 + 10 * (i % 5);
         // Right in `percent` of 100 cases.
         let right = i / 5 * 7 % 10 * 10 < percent;
-        for (judge, stated) in [("even", percent), ("keen, \"too\"", (percent + 100) / 2)] {
+        for (judge, stated) in [("even", percent), ("keen, \"too\"", percent.midpoint(100))] {
             let quoted = judge.replace('"', "\"\"");
             writeln!(csv, "\"{quoted}\",q{i},{stated},{}", if right { "good" } else { "bad" }).unwrap();
             let confidence = f64::from(stated) / 100.0;
