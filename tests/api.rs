@@ -9,6 +9,11 @@ use probity::agreement::{
     Contributions, Diagnosis, FTest, Finding, FleissKappa, FleissNull, IccAnova, IccForm, KendallW,
     Landmarks, LinConcordance, Membership, Options, Robust, Variance, WeightBasis, WeightMatrix, Weights,
 };
+use probity::calibration::{
+    AurocComparison, BetaCalibration, Binning, BrierDecomposition, ClassPredictions, Grouping,
+    HistogramBinning, IsotonicCalibration, PlattScaling, PlattTargets, Predictions, Ranking,
+    ReliabilityDiagram, RiskCoverage, TemperatureRange, TemperatureScaling, TieRule,
+};
 use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
 use probity::inference::{
     Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
@@ -41,6 +46,10 @@ fn types_are_send_sync_and_debug() {
     all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
         BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
     all!(value: Estimate, Kinds, Bootstrap, Jackknife, Replicates, Difference);
+    all!(value: AurocComparison, ClassPredictions, HistogramBinning, IsotonicCalibration, Predictions, Ranking,
+        ReliabilityDiagram, RiskCoverage);
+    all!(small: BetaCalibration, Binning, BrierDecomposition, Grouping, PlattScaling, PlattTargets, TemperatureRange,
+        TemperatureScaling, TieRule);
     all!(value: Concordance, correlation::Options);
     // They hold functions, which cannot be compared.
     all!(shared: Weigher, WeightedTauOptions<'static>);
@@ -56,9 +65,10 @@ fn types_are_send_sync_and_debug() {
 fn readers_are_send_sync_and_debug() {
     use probity::io::{
         Column, Columns, Comparison, Dialect, ErrorKind, Format, Import, ImportReport, Location, LongTable,
-        PairImport, PairTable, Reason, Side, Skipped, Strictness, WideTable, Winner,
+        PairImport, PairTable, PredictionGroup, PredictionImport, PredictionTable, Reason, Side, Skipped,
+        Strictness, WideTable, Winner,
     };
-    all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
+    all!(shared: LongTable, WideTable, PairTable, PredictionTable, PredictionGroup, PredictionImport, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
         ErrorKind, Format, Location, Reason, Side, Skipped, Strictness, Winner);
     error::<probity::io::Error>();
     assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());

@@ -425,3 +425,82 @@ fn where_pairs_are_compared_changes_nothing() {
     assert_eq!(folder.report(&format!("{COLUMNS} --threads 1")), whole);
     assert_eq!(folder.read("scorecard/report.json"), pairs);
 }
+
+/// Two judges of the same answers: one as sure as it should be, one always surer.
+#[test]
+fn judges_are_calibrated() {
+    let folder = Folder::new("calibrate");
+    let (mut csv, mut jsonl) = ("judge,id,confidence,verdict\n".to_string(), String::new());
+    for i in 0..600_u32 {
+        let percent = 50 + 10 * (i % 5);
+        // Right in `percent` of 100 cases.
+        let right = i / 5 * 7 % 10 * 10 < percent;
+        for (judge, stated) in [("even", percent), ("keen, \"too\"", percent.midpoint(100))] {
+            let quoted = judge.replace('"', "\"\"");
+            writeln!(csv, "\"{quoted}\",q{i},{stated},{}", if right { "good" } else { "bad" }).unwrap();
+            let confidence = f64::from(stated) / 100.0;
+            let judge = judge.replace('"', "\\\"");
+            writeln!(jsonl, "{{\"judge\": \"{judge}\", \"confidence\": {confidence}, \"correct\": {right}}}")
+                .unwrap();
+        }
+    }
+    folder.write("two.csv", &csv);
+    folder.write("two.jsonl", &jsonl);
+    let columns = "--judge judge --item id --outcome verdict --full 100 --right good --wrong bad --resamples 100 --bins 20";
+    let text = printed(folder.run("calibrate_judge", &format!("two.csv {columns} --out of_csv")));
+    assert!(text.contains("1,200 predictions of 2 judges; 0 rows lack"), "{text}");
+    let even = folder.row_of("of_csv", "Calibration: even", "expected calibration error");
+    assert!(even[1].as_f64().unwrap() < 1e-12, "{even:?}");
+    let keen = folder.row_of("of_csv", "Calibration: keen, \"too\"", "signed calibration error");
+    assert!((keen[1].as_f64().unwrap() - 0.15).abs() < 1e-12, "{keen:?}");
+    let map = folder.row_of("of_csv", "Recalibration", "keen, \"too\"");
+    let (before, after) = (map[6].as_f64().unwrap(), map[7].as_f64().unwrap());
+    assert!(after < before / 2.0, "{map:?}");
+    let picture = folder.read("of_csv/reliability-2.svg");
+    assert!(
+        picture.contains("Reliability: keen, &quot;too&quot;") && picture.matches("<circle").count() == 5
+    );
+    assert!(folder.read("of_csv/report.md").contains("](risk_coverage.svg)"));
+    let better = folder.read("of_csv/recalibrated.csv");
+    let mut lines = better.lines();
+    assert_eq!(lines.next(), Some("judge,item,confidence,recalibrated,right"));
+    assert!(lines.next().unwrap().starts_with("even,q0,0.5,0.5,"), "{better}");
+    assert_eq!((better.lines().count(), better.contains("\"keen, \"\"too\"\"\",q0,0.75,")), (1201, true));
+
+    printed(
+        folder.run("calibrate_judge", "two.jsonl --judge judge --resamples 100 --bins 20 --out of_jsonl"),
+    );
+    assert_eq!(folder.row_of("of_jsonl", "Recalibration", "keen, \"too\""), map);
+    for method in ["platt", "beta", "isotonic", "histogram"] {
+        let call =
+            format!("two.jsonl --judge judge --resamples 20 --method {method} --binning mass --out {method}");
+        printed(folder.run("calibrate_judge", &call));
+        let row = folder.row_of(method, "Recalibration", "keen, \"too\"");
+        assert!(row[5].as_f64().unwrap() < row[4].as_f64().unwrap(), "{row:?}");
+    }
+
+    folder.write("bad.csv", "confidence,correct\n0.5,1\n1.5,0\n0.5,\n");
+    folder.write("none.csv", "confidence,correct\n");
+    for (call, part) in [
+        ("bad.csv", "line 3, record 2, field \"confidence\": expected a number from 0 to 1, found \"1.5\""),
+        (
+            "two.csv --judge judge --outcome verdict --right good --wrong bad",
+            "field \"confidence\": expected a number from 0 to 1, found \"50\"",
+        ),
+        ("bad.csv --outcome verdict", "expected a column \"verdict\""),
+        ("bad.csv --method magic", "--method: expected temperature, platt"),
+        ("--bins 3", "expected a file to read"),
+    ] {
+        let output = folder.run("calibrate_judge", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("calibrate_judge", "bad.csv --lenient"));
+    assert!(
+        text.contains("1 predictions of 1 judges; 1 rows lack") && text.contains("Left out: line 3"),
+        "{text}"
+    );
+    // One item is nothing to learn from.
+    assert!(folder.read("calibrate_judge/recalibrated.csv").contains("1,0.5,"), "{text}");
+    assert!(printed(folder.run("calibrate_judge", "none.csv")).contains("0 predictions of 0 judges"));
+}

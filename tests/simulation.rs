@@ -14,10 +14,13 @@
 
 use probity::Result;
 use probity::agreement::{IccForm, Options, Weights, fleiss_kappa, gwet_ac, icc, krippendorff_alpha};
+use probity::calibration::{
+    Binning, Predictions, ReliabilityDiagram, TieRule, delong_test, spiegelhalter_test,
+};
 use probity::inference::{Estimate, Interval, Level};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
-use probity::tally::PairCounts;
+use probity::tally::{BinClosure, PairCounts};
 
 const STUDIES: u32 = 2_000;
 const ITEMS: usize = 100;
@@ -341,5 +344,83 @@ fn intraclass_correlation() {
             let study = |stream: &mut Stream| OWN.1(&icc(&model.study(stream), form, Level::default()).ok()?);
             within(coverage(&name, model.truth(form), study), band, &name);
         }
+    }
+}
+
+/// Predictions of 1,000 items whose outcomes come true with the probabilities that `truth` makes of the confidences.
+fn judge(stream: &mut Stream, confidence: fn(f64) -> f64, truth: fn(f64) -> f64) -> Predictions {
+    let confidences: Vec<f64> = (0..1_000).map(|_| confidence(stream.uniform())).collect();
+    let right = confidences.iter().map(|&c| stream.uniform() < truth(c)).collect();
+    Predictions::new(confidences, right).unwrap()
+}
+
+/// The debiased error of calibrated predictions is 0, and the tests of calibration reject as often as they say; of
+/// predictions that are wrong by a known amount it is the square of that amount.
+#[test]
+fn debiased_calibration_error_keeps_its_promise() {
+    let mass = |bins| Binning::EqualMass { bins, ties: TieRule::Together };
+    let width = Binning::EqualWidth { bins: 10, closure: BinClosure::Right };
+    let sure = |u: f64| 0.5 + 0.5 * u.sqrt() * 0.98;
+    let mut run = 0;
+    for (name, binning, confidence) in [
+        ("even confidences, 10 equal bins", mass(10), (|u| u) as fn(f64) -> f64),
+        ("even confidences, 10 bins of equal width", width, |u| u),
+        ("sure judge, 15 equal bins", mass(15), sure),
+    ] {
+        let (mut holds, mut accepted, mut accepted_without_bins) = (0, 0, 0);
+        for _ in 0..1_000 {
+            run += 1;
+            let predictions = judge(&mut Stream::new(5, 77, run), confidence, |c| c);
+            let diagram = ReliabilityDiagram::new(&predictions, binning).unwrap();
+            let found = diagram.debiased_calibration_error(Level::default()).unwrap();
+            holds += u32::from(found.interval.unwrap().contains(0.0));
+            accepted += u32::from(diagram.calibration_test().unwrap().p_value > 0.05);
+            accepted_without_bins += u32::from(spiegelhalter_test(&predictions).unwrap().p_value > 0.05);
+        }
+        println!("{name}: 0 held {holds}, accepted {accepted} and {accepted_without_bins} of 1,000");
+        for share in [holds, accepted, accepted_without_bins] {
+            assert!((930..=970).contains(&share), "{name}: {share}");
+        }
+    }
+    for (name, truth, square) in [
+        ("overconfident by 0.1", (|c| c - 0.1) as fn(f64) -> f64, 0.01),
+        ("by 0.03", |c| c - 0.03, 0.0009),
+        ("0.05 too high below, 0.05 too low above", |c| if c < 0.5 { c - 0.05 } else { c + 0.05 }, 0.0025),
+    ] {
+        let (mut holds, mut mean) = (0, 0.0);
+        for _ in 0..1_000 {
+            run += 1;
+            // Confidences that leave room on both sides.
+            let predictions = judge(&mut Stream::new(5, 77, run), |u| 0.15 + 0.7 * u, truth);
+            let diagram = ReliabilityDiagram::new(&predictions, mass(10)).unwrap();
+            let found = diagram.debiased_calibration_error(Level::default()).unwrap();
+            holds += u32::from(found.interval.unwrap().contains(square));
+            mean += found.value / 1_000.0;
+        }
+        println!("{name}: {square} held {holds} of 1,000, mean {mean:.5}");
+        assert!((930..=970).contains(&holds), "{name}: {holds}");
+        assert!((mean - square).abs() < 0.0002 + 0.05 * square, "{name}: {mean}");
+    }
+}
+
+/// DeLong's interval of the area, where it is known: a normal shift of 1 gives Φ(1/√2).
+#[test]
+fn delong_keeps_its_promise() {
+    let area = 0.760_249_938_906_523_3;
+    let (mut holds, mut alike) = (0, 0);
+    for run in 0..STUDIES {
+        let mut stream = Stream::new(6, 78, run);
+        let mut normal = || normals(&mut stream)[0];
+        let right: Vec<bool> = (0..ITEMS).map(|i| i % 2 == 0).collect();
+        let shared: Vec<f64> = right.iter().map(|&r| f64::from(u8::from(r)) + 0.8 * normal()).collect();
+        let mut score = || shared.iter().map(|s| s + 0.6 * normal()).collect::<Vec<f64>>();
+        let both = delong_test(&score(), &score(), &right, Level::default()).unwrap();
+        holds += u32::from(both.first.interval.unwrap().contains(area));
+        alike += u32::from(both.difference.p_value.unwrap() > 0.05);
+    }
+    println!("DeLong: area held {holds}, no difference accepted {alike} of {STUDIES}");
+    for share in [holds, alike] {
+        let share = f64::from(share) / f64::from(STUDIES);
+        assert!((NOMINAL.0..=NOMINAL.1).contains(&share), "{share}");
     }
 }

@@ -2,7 +2,7 @@
 
 use arbitrary::Arbitrary;
 use probity::io::{
-    Column, Dialect, Format, Import, LongTable, PairTable, Strictness, TwoTurnTable, WideTable, Winner,
+    Column, Dialect, Format, Import, LongTable, PairTable, PredictionTable, Strictness, TwoTurnTable, WideTable, Winner,
 };
 use probity::ratings::{Duplicates, Labels, Ratings, RatingsBuilder, Scale};
 use probity::tally::Tally;
@@ -47,7 +47,7 @@ pub fn duplicates(keep: Option<bool>) -> Duplicates {
     }
 }
 
-/// Reads bytes as a long, a wide, a two-turn and a pairwise table.
+/// Reads bytes as a long, a wide, a two-turn and a pairwise table, and as predictions.
 pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
     let dialect = Dialect::new().format(format).header(shape.header).quoting(shape.quoting).trim(shape.trim);
     let strictness = if shape.strict { Strictness::Strict } else { Strictness::Lenient };
@@ -88,6 +88,18 @@ pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
         assert_eq!(report.judgments + report.missing + report.skipped.len() as u64, report.rows);
         let samples: u64 = import.models.iter().map(|(_, samples)| samples.records()).sum();
         assert_eq!(report.judgments + report.missing, samples);
+    }
+
+    let mut predictions = PredictionTable::new(column(0), column(1)).dialect(dialect.clone());
+    if shape.group {
+        predictions = predictions.group(column(2)).item(column(3));
+    }
+    if let Ok(import) = predictions.read_from(bytes, strictness) {
+        let report = &import.report;
+        assert_eq!(report.judgments + report.missing + report.skipped.len() as u64, report.rows);
+        let read: usize = import.groups.iter().map(|group| group.predictions.len()).sum();
+        assert_eq!(report.judgments, read as u64);
+        assert!(import.groups.iter().all(|group| group.items.len() == group.predictions.len()));
     }
 
     let mut pairs =

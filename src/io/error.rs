@@ -77,6 +77,14 @@ pub enum Reason {
         /// The label found.
         found: String,
     },
+    /// A confidence that is not a number in its range.
+    #[error("expected a number from 0 to {full}, found {found:?}")]
+    NotAConfidence {
+        /// The number that stands for certainty.
+        full: f64,
+        /// What was found.
+        found: String,
+    },
     /// A label that was not declared.
     #[error("expected one of the declared labels ({declared}), found {found:?}")]
     UnknownLabel {

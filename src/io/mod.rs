@@ -1,9 +1,11 @@
-//! Files of judgments: long and wide tables, pairwise comparisons and two-turn results, from CSV, TSV and JSON Lines.
+//! Files of judgments: long and wide tables, pairwise comparisons, two-turn results and predictions, from
+//! CSV, TSV and JSON Lines.
 //!
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
-//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
-//! the checked data with an [`ImportReport`].
+//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction, a
+//! [`PredictionTable`] a row a confidence with its outcome. Each is told which columns mean what, reads a path or any
+//! [`std::io::Read`], and gives the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
@@ -18,16 +20,19 @@ mod error;
 mod json_lines;
 mod long;
 mod pairwise;
+mod predictions;
 mod records;
 mod report;
 mod two_turn;
 mod wide;
+mod words;
 
 pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
 pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
+pub use predictions::{PredictionGroup, PredictionImport, PredictionTable};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};
 pub use wide::WideTable;

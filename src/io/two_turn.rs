@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
+use crate::io::words::VerdictWords;
 use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner};
 use crate::tally::{Mark, QuestionTransitions, Tally};
@@ -50,8 +51,7 @@ pub struct TwoTurnTable {
     sample: Option<Columns>,
     before: Column,
     after: Column,
-    right: Vec<String>,
-    wrong: Vec<String>,
+    words: VerdictWords,
     dialect: Dialect,
 }
 
@@ -65,20 +65,15 @@ impl TwoTurnTable {
         before: impl Into<Column>,
         after: impl Into<Column>,
     ) -> Self {
-        let table = Self {
+        Self {
             model: model.into(),
             question: question.into(),
             sample: None,
             before: before.into(),
             after: after.into(),
-            right: Vec::new(),
-            wrong: Vec::new(),
+            words: VerdictWords::default(),
             dialect: Dialect::new(),
-        };
-        table.verdicts(
-            ["1", "1.0", "true", "right", "correct", "yes"],
-            ["0", "0.0", "false", "wrong", "incorrect", "no"],
-        )
+        }
     }
 
     /// Names the column of samples: the same one of a question twice is then a row that cannot be used.
@@ -95,8 +90,7 @@ impl TwoTurnTable {
         right: impl IntoIterator<Item = R>,
         wrong: impl IntoIterator<Item = W>,
     ) -> Self {
-        self.right = right.into_iter().map(Into::into).collect();
-        self.wrong = wrong.into_iter().map(Into::into).collect();
+        self.words = VerdictWords::new(right, wrong);
         self
     }
 
@@ -147,8 +141,8 @@ impl TwoTurnTable {
             let [model_text, question_text, sample_text] = &mut scratch;
             let model = records.key(&model_slots, "a model", model_text)?;
             let question = records.key(&question_slots, "a question", question_text)?;
-            let before = self.mark(records, before_slot)?;
-            let after = self.mark(records, after_slot)?;
+            let before = self.words.mark(records, before_slot)?;
+            let after = self.words.mark(records, after_slot)?;
             let fatal = |error: crate::Error| Problem::Fatal(error.into());
             let sample = match &sample_slots {
                 Some(slots) => Some(records.key(slots, "a sample", sample_text)?),
@@ -179,19 +173,5 @@ impl TwoTurnTable {
         let names = (0..models.len()).map(|i| models.name(i).to_string());
         let models = names.zip(tallies).collect();
         Ok(TwoTurnImport { models, questions: questions.into_ids(), report })
-    }
-
-    fn mark<R: Read>(&self, records: &Records<R>, slot: usize) -> Result<Mark, Problem> {
-        let Some(verdict) = records.field(slot)? else { return Ok(Mark::Unknown) };
-        let is_one_of = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(verdict));
-        if is_one_of(&self.right) {
-            return Ok(Mark::Right);
-        }
-        if is_one_of(&self.wrong) {
-            return Ok(Mark::Wrong);
-        }
-        let declared = self.right.iter().chain(&self.wrong).map(String::as_str);
-        let declared = declared.collect::<Vec<_>>().join(", ");
-        Err(Problem::row(Some(slot), Reason::UnknownLabel { declared, found: verdict.to_string() }))
     }
 }

@@ -1,7 +1,8 @@
 use crate::error::{Error, Result};
 use crate::inference::Estimate;
+use crate::report::axis::{self, Axis};
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, FAINT, INK, Style, Svg, escape, xy};
+use crate::report::svg::{Anchor, COLOURS, FAINT, INK, Style, Svg, escape, xy};
 use crate::report::width::{ems, shorten_ems, wrap};
 
 const MARGIN: f64 = 20.0;
@@ -9,10 +10,6 @@ const MARGIN: f64 = 20.0;
 const SIDE: f64 = 460.0;
 const ROW: f64 = 20.0;
 const NAME_EMS: f64 = 24.0;
-
-/// Colours that stay apart on white, also for those who do not see red and green apart.
-const COLOURS: [&str; 8] =
-    ["#0b5cad", "#c4501b", "#1a7f5a", "#8a3ea8", "#a8740a", "#3b7d94", "#b0305c", "#5b5f66"];
 
 /// Two figures of several things against each other: each a point with the intervals of both, in front of shaded areas
 /// and dashed lines.
@@ -85,55 +82,6 @@ impl Figure {
             Some((lower, upper)) => format!("{value} [{}, {}]", fixed(lower, 3), fixed(upper, 3)),
             None => value,
         }
-    }
-}
-
-/// From data to the picture, in one direction.
-#[derive(Debug, Clone, Copy)]
-struct Axis {
-    low: f64,
-    high: f64,
-    /// Where the ends of the axis lie in the picture.
-    from: f64,
-    to: f64,
-}
-
-impl Axis {
-    /// The tenths that everything lies in, between 0 and 1.
-    fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
-        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for value in values {
-            let value = value.clamp(0.0, 1.0);
-            (least, greatest) = (least.min(value), greatest.max(value));
-        }
-        if least > greatest {
-            return (0.0, 1.0);
-        }
-        // What lies on a tenth but for rounding is on it.
-        let low = (least * 10.0 + 1e-9).floor() / 10.0;
-        let high = (greatest * 10.0 - 1e-9).ceil() / 10.0;
-        if high > low { (low, high) } else { ((low - 0.1).max(0.0), (low + 0.1).min(1.0)) }
-    }
-
-    fn at(self, value: f64) -> f64 {
-        let share = (value.clamp(self.low, self.high) - self.low) / (self.high - self.low);
-        self.from + share * (self.to - self.from)
-    }
-
-    fn contains(self, value: f64) -> bool {
-        (self.low..=self.high).contains(&value)
-    }
-
-    /// Ticks with their labels.
-    fn ticks(self) -> impl Iterator<Item = (f64, String)> {
-        let (first, last) = ((self.low * 100.0).round() as i32, (self.high * 100.0).round() as i32);
-        let (step, decimals) = match last - first {
-            ..=10 => (2, 2),
-            11..=20 => (5, 2),
-            _ => (10, 1),
-        };
-        let ticks = (first..=last).step_by(step).map(|hundredth| f64::from(hundredth) / 100.0);
-        ticks.map(move |tick| (tick, fixed(tick, decimals)))
     }
 }
 
@@ -238,7 +186,7 @@ impl Plane {
         let top = y + 22.0;
         let bottom = top + SIDE;
         let (across, upwards) = (self.axis(0, left, right), self.axis(1, bottom, top));
-        self.draw_frame(&mut svg, across, upwards);
+        axis::draw_frame(&mut svg, across, upwards, &self.axes);
         self.draw_shapes(&mut svg, across, upwards);
         for (number, point) in self.points.iter().enumerate() {
             point.draw(&mut svg, number, across, upwards);
@@ -257,32 +205,6 @@ impl Plane {
         }
         let end = self.draw_undefined(&mut svg, y + 14.0, legend, width);
         svg.finish(width, end.max(bottom + 44.0) + MARGIN, &self.title)
-    }
-
-    fn draw_frame(&self, svg: &mut Svg, across: Axis, upwards: Axis) {
-        let (left, right, top, bottom) = (xy(across.from), xy(across.to), xy(upwards.to), xy(upwards.from));
-        svg.line(format_args!(
-            "<clipPath id=\"plot\"><rect x=\"{left}\" y=\"{top}\" width=\"{SIDE}\" height=\"{SIDE}\"/></clipPath>"
-        ));
-        for (tick, label) in across.ticks() {
-            let x = xy(across.at(tick));
-            svg.line(format_args!("<path d=\"M{x} {top}V{bottom}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
-            let style = Style::new(11.0, Anchor::Middle).fill(FAINT);
-            svg.text(x, bottom + 16.0, style, &label);
-        }
-        for (tick, label) in upwards.ticks() {
-            let y = xy(upwards.at(tick));
-            svg.line(format_args!("<path d=\"M{left} {y}H{right}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
-            svg.text(left - 7.0, y + 3.8, Style::new(11.0, Anchor::End).fill(FAINT), &label);
-        }
-        svg.line(format_args!(
-            "<rect x=\"{left}\" y=\"{top}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" stroke=\"#8c959f\"/>"
-        ));
-        let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
-        let room = SIDE / 13.0;
-        svg.text(x, bottom + 36.0, Style::new(13.0, Anchor::Middle), &shorten_ems(&self.axes[0], room));
-        let style = Style::new(13.0, Anchor::Middle).upwards();
-        svg.text(left - 38.0, y, style, &shorten_ems(&self.axes[1], room));
     }
 
     /// Areas below lines; both end at the frame.
@@ -388,16 +310,6 @@ fn colour_of(point: Option<usize>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_axes_hold_everything_and_no_more() {
-        assert_eq!(Axis::range([].into_iter()), (0.0, 1.0));
-        assert_eq!(Axis::range([0.526, 0.97].into_iter()), (0.5, 1.0));
-        assert_eq!(Axis::range([0.1 + 0.2, 0.7].into_iter()), (0.3, 0.7));
-        assert_eq!(Axis::range([0.0].into_iter()), (0.0, 0.1));
-        assert_eq!(Axis::range([1.0, 1.4].into_iter()), (0.9, 1.0));
-        assert_eq!(Axis::range([-3.0, 0.55].into_iter()), (0.0, 0.6));
-    }
 
     #[test]
     fn names_are_escaped_and_what_does_not_exist_is_refused() {

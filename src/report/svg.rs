@@ -4,6 +4,9 @@ use std::fmt::{Arguments, Write};
 
 pub(super) const INK: &str = "#1f2328";
 pub(super) const FAINT: &str = "#59636e";
+/// Colours that stay apart on white, also for those who do not see red and green apart.
+pub(super) const COLOURS: [&str; 8] =
+    ["#0b5cad", "#c4501b", "#1a7f5a", "#8a3ea8", "#a8740a", "#3b7d94", "#b0305c", "#5b5f66"];
 const FONT: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
 /// Text as the content of an element or an attribute. Characters that XML forbids are replaced.
