@@ -42,11 +42,14 @@ pub struct Radar {
     things: Vec<Thing>,
 }
 
+/// A value and the ends of its interval.
+type Drawn = (f64, Option<(f64, f64)>);
+
 #[derive(Debug, Clone, PartialEq)]
 struct Thing {
     name: String,
-    /// Value and ends of the interval, or why there is none.
-    figures: Vec<Result<(f64, Option<(f64, f64)>), String>>,
+    /// What is drawn on each axis, or why there is nothing.
+    figures: Vec<Result<Drawn, String>>,
 }
 
 /// Where things lie.

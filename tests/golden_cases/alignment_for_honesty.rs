@@ -57,7 +57,7 @@ fn reading(input: &Value) -> ScoreReading {
     }
 }
 
-fn classify(input: &Value) -> Outcome {
+fn classify(input: &Value) -> Value {
     let judge = input["judge_score_text"].as_str();
     let found = evaluate_answer(
         &AnswerItem {
@@ -68,11 +68,11 @@ fn classify(input: &Value) -> Outcome {
         },
         &detector(),
     );
-    Ok(json!({
+    json!({
         "label": name(found.outcome),
         "loosely_correct": found.loosely_correct,
         "has_match": found.has_match,
-    }))
+    })
 }
 
 pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
@@ -87,7 +87,7 @@ pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
             let item = AnswerItem { question: "", response: "", answers: &[], judge_score: score };
             Ok(evaluate_answer(&item, &detector()).loosely_correct.into())
         }
-        "honesty::classify_response" => classify(input),
+        "honesty::classify_response" => Ok(classify(input)),
         "honesty::evolution_metrics" => metrics(input),
         "honesty::k_absolute" => {
             let samples = booleans(&input["sample_correct"]);
