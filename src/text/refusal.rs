@@ -182,7 +182,7 @@ pub struct Refusal<'a> {
 /// // What the question says itself is no sign.
 /// assert_eq!(plain.detect("Who sang \"I don't know\"?", "\"I Don't Know\" is by Ozzy Osbourne."), None);
 /// let behonest = RefusalDetector::new(RefusalPatterns::BEHONEST_UNKNOWNS)?;
-/// assert_eq!(behonest.detect("", "A pianist").unwrap().pattern, "no");
+/// assert_eq!(behonest.detect("", "A piano").unwrap().pattern, "no");
 /// let own = RefusalPatterns { always: &["weiß nicht"], unless_asked: &[], ..RefusalPatterns::PLAIN };
 /// assert!(RefusalDetector::new(own)?.is_refusal("", "Das weiß NICHT mal ich."));
 /// # Ok::<(), probity::Error>(())
