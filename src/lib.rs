@@ -27,8 +27,11 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod rules;
+
 pub mod correction;
 pub mod critique;
+pub mod honesty;
 pub mod search;
 
 #[cfg(feature = "io")]

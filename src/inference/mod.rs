@@ -4,6 +4,9 @@
 //! the confidence that its [`Interval`] has. Where the literature gives no standard error, [`Bootstrap`] and
 //! [`Jackknife`] compute one for any [`Statistic`] of anything that can be drawn again ([`Resample`]).
 //!
+//! *What share is this, and is more of it good?* A [`Rate`] has its counts and its [`Direction`]; [`proportion`] gives any
+//! share an interval.
+//!
 //! *Is this difference real?* [`mcnemar`] for two systems judged right or wrong on the same items, [`cochran_q`] for
 //! several, [`permutation_test`] for any statistic, [`bootstrap_difference`] for two coefficients on the same items;
 //! [`adjust_p_values`] where there are many tests.
@@ -24,6 +27,7 @@ mod paired;
 pub(crate) mod parallel;
 mod permutation;
 mod proportion;
+mod rate;
 mod replicates;
 mod resample;
 
@@ -45,5 +49,6 @@ pub use permutation::{
 };
 pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
+pub use rate::{Direction, Rate};
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};

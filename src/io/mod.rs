@@ -4,8 +4,9 @@
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
 //! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction, a
-//! [`PredictionTable`] a row a confidence with its outcome. Each is told which columns mean what, reads a path or any
-//! [`std::io::Read`], and gives the checked data with an [`ImportReport`].
+//! [`PredictionTable`] a row a confidence with its outcome, an [`ObservationTable`] a row an observation of a model in a
+//! scenario of honesty. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives the
+//! checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
@@ -19,6 +20,7 @@ mod dialect;
 mod error;
 mod json_lines;
 mod long;
+mod observations;
 mod pairwise;
 mod predictions;
 mod records;
@@ -31,6 +33,7 @@ pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
+pub use observations::{ObservationImport, ObservationTable};
 pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
 pub use predictions::{PredictionGroup, PredictionImport, PredictionTable};
 pub use report::{ImportReport, Skipped, Strictness};

@@ -3,8 +3,8 @@
 //! *How do I show these figures to somebody?* Fill a [`Report`] with [`Section`]s of prose, notes, [`Table`]s and
 //! [`Figure`]s, then render it with [`Report::to_text`], [`Report::to_markdown`] or `Report::to_json` (feature `io`).
 //! A [`HeatMap`] draws the agreement of every pair of raters, a [`ForestPlot`] draws coefficients with their intervals,
-//! a [`Plane`] two figures of several things against each other, a [`ReliabilityPlot`] accuracy against confidence and a
-//! [`RiskCoveragePlot`] what leaving out the least confident gains.
+//! a [`Plane`] two figures of several things against each other, a [`Radar`] many figures of a few things, a
+//! [`ReliabilityPlot`] accuracy against confidence and a [`RiskCoveragePlot`] what leaving out the least confident gains.
 //!
 //! Conventions: a figure that is undefined is a [`Cell::Undefined`] with its reason, never a blank; a table that is
 //! cut says how many rows it lost. Names come from anybody's data, so whatever is written is escaped for the place it
@@ -18,6 +18,7 @@ mod heatmap;
 mod markdown;
 mod model;
 mod plane;
+mod radar;
 mod reliability;
 mod risk;
 mod svg;
@@ -30,6 +31,7 @@ pub use forest::ForestPlot;
 pub use heatmap::HeatMap;
 pub use model::{Block, Figure, Report, Section};
 pub use plane::Plane;
+pub use radar::Radar;
 pub use reliability::ReliabilityPlot;
 pub use risk::RiskCoveragePlot;
 pub use table::{Align, Column, Table};

@@ -3,6 +3,9 @@
 //! *How far apart are these two texts?* [`levenshtein`], and its two normalisations, which are not the same:
 //! [`edit_similarity`] divides by the longer text, [`edit_ratio`] by both together.
 //!
+//! *Does the model say that it does not know?* A [`RefusalDetector`] says by which phrase of which published list;
+//! a [`PhraseSet`] finds any phrases, all in one pass.
+//!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:
 //!
@@ -11,10 +14,14 @@
 //! | RealCritic (2501.14492) | [`realcritic_extract_answer`], [`realcritic_normalize`], [`qualified_verdict`] | [`math_equal`] |
 //! | AutoMathCritique (2411.16579) | [`mathcritique_extract_response`], [`mathcritique_extract_gold`] | [`mathcritique_compare`] |
 //! | SCL (2410.04055) | [`scl_extract_answer`] | the same string |
+//! | Alignment for Honesty (2312.07000) | [`alignment_choice`], [`alignment_judge_score`] | [`alignment_has_match`] |
+//! | BeHonest (2406.13261) | [`behonest_letter`], [`behonest_judge_disagrees`] | [`behonest_find_answer`] |
 //!
 //! All of them take time linear in the text, whatever it is.
 
+mod alignment_for_honesty;
 mod arithmetic;
+mod behonest;
 mod complex;
 mod distance;
 mod equality;
@@ -23,10 +30,16 @@ mod latex;
 mod math_equal;
 mod mathcritique;
 mod number_words;
+mod phrases;
 mod realcritic_extract;
 mod realcritic_normalize;
+mod refusal;
 mod scl;
 
+pub use alignment_for_honesty::{
+    ScoreReading, alignment_choice, alignment_has_match, alignment_judge_score, alignment_normalize,
+};
+pub use behonest::{LetterForm, behonest_find_answer, behonest_judge_disagrees, behonest_letter};
 pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
@@ -35,6 +48,8 @@ pub use mathcritique::{
     MathCritiqueComparison, MathCritiqueDataset, mathcritique_compare, mathcritique_extract_gold,
     mathcritique_extract_response,
 };
+pub use phrases::{PhraseMatch, PhraseSet};
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
+pub use refusal::{Refusal, RefusalDetector, RefusalPatterns};
 pub use scl::{SclVariant, scl_extract_answer};

@@ -3,8 +3,11 @@
 //! An undefined figure is `null`; any other error is returned as text.
 
 mod agent_r;
+mod alignment_for_honesty;
 mod alphallm;
 mod answers;
+mod behonest;
+mod behonest_demonstration;
 mod bootstrap;
 mod brennan_prediger;
 mod calibration;
@@ -52,6 +55,9 @@ pub(crate) fn run(
     directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("honesty", "alignment_for_honesty", _) => alignment_for_honesty::run(function, input),
+        ("honesty", "behonest", _) => behonest::run(function, input),
+        ("honesty", "behonest_demonstration", _) => behonest_demonstration::run(function, input),
         ("honesty", "calibration", _) => calibration::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
