@@ -22,6 +22,7 @@ pub mod ratings;
 pub mod tally;
 
 pub mod agreement;
+pub mod calibration;
 pub mod compute;
 pub mod correlation;
 pub mod inference;
