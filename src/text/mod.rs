@@ -3,6 +3,9 @@
 //! *How far apart are these two texts?* [`levenshtein`], and its two normalisations, which are not the same:
 //! [`edit_similarity`] divides by the longer text, [`edit_ratio`] by both together.
 //!
+//! *Does the model say that it does not know?* A [`RefusalDetector`] says by which phrase of which published list;
+//! a [`PhraseSet`] finds any phrases, all in one pass.
+//!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:
 //!
@@ -23,8 +26,10 @@ mod latex;
 mod math_equal;
 mod mathcritique;
 mod number_words;
+mod phrases;
 mod realcritic_extract;
 mod realcritic_normalize;
+mod refusal;
 mod scl;
 
 pub(crate) use distance::edit_parts;
@@ -35,6 +40,8 @@ pub use mathcritique::{
     MathCritiqueComparison, MathCritiqueDataset, mathcritique_compare, mathcritique_extract_gold,
     mathcritique_extract_response,
 };
+pub use phrases::{PhraseMatch, PhraseSet};
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
+pub use refusal::{Refusal, RefusalDetector, RefusalPatterns};
 pub use scl::{SclVariant, scl_extract_answer};
