@@ -14,10 +14,14 @@
 //! | RealCritic (2501.14492) | [`realcritic_extract_answer`], [`realcritic_normalize`], [`qualified_verdict`] | [`math_equal`] |
 //! | AutoMathCritique (2411.16579) | [`mathcritique_extract_response`], [`mathcritique_extract_gold`] | [`mathcritique_compare`] |
 //! | SCL (2410.04055) | [`scl_extract_answer`] | the same string |
+//! | Alignment for Honesty (2312.07000) | [`alignment_choice`], [`alignment_judge_score`] | [`alignment_has_match`] |
+//! | BeHonest (2406.13261) | [`behonest_letter`], [`behonest_judge_disagrees`] | [`behonest_find_answer`] |
 //!
 //! All of them take time linear in the text, whatever it is.
 
+mod alignment_for_honesty;
 mod arithmetic;
+mod behonest;
 mod complex;
 mod distance;
 mod equality;
@@ -32,6 +36,10 @@ mod realcritic_normalize;
 mod refusal;
 mod scl;
 
+pub use alignment_for_honesty::{
+    ScoreReading, alignment_choice, alignment_has_match, alignment_judge_score, alignment_normalize,
+};
+pub use behonest::{LetterForm, behonest_find_answer, behonest_judge_disagrees, behonest_letter};
 pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
