@@ -113,7 +113,7 @@ pub fn mathcritique_compare(
     MathCritiqueComparison { gold, answer, correct }
 }
 
-/// The content of the last `\boxed{..}` whose braces close.
+/// The content of the last `\boxed{..}`, if its braces close.
 pub(crate) fn boxed(text: &str) -> Option<&str> {
     text.rsplit_once(r"\boxed{").and_then(|(_, behind)| group(behind))
 }
