@@ -44,6 +44,12 @@ pub enum Undefined {
         /// The quantity that is constant.
         what: &'static str,
     },
+    /// A likelihood grows without end, so no parameters are the best.
+    #[error("the likelihood has no maximum: {what}")]
+    NoMaximum {
+        /// Why it has none.
+        what: &'static str,
+    },
     /// Too many resamples have no value, so their spread would describe the others only.
     #[error("{undefined} of {resamples} resamples have no value, allowed are {allowed}")]
     Resamples {

@@ -1,10 +1,13 @@
 use crate::error::{Error, Result};
+use crate::inference::{Kinds, Resample};
 use crate::num;
 
 /// How far the probabilities of a row may be from 1 in total: what rounding to six digits leaves.
 const TOTAL_TOLERANCE: f64 = 1e-5;
 
 /// Confidences from 0 to 1, each with whether the item was right: what most figures of calibration are computed from.
+///
+/// Every figure of them can be given to [`Bootstrap`](crate::inference::Bootstrap), which draws the items again.
 ///
 /// The "confidence" may be any stated probability of the outcome "right": of a judge's verdict, of an answer, of an
 /// event.
@@ -33,9 +36,9 @@ impl Predictions {
     ///
     /// # Errors
     /// [`Error::Length`] if the two differ in length; [`Error::Argument`] for a confidence that is not from 0 to 1.
-    pub fn new(confidences: Vec<f64>, right: Vec<bool>) -> Result<Self> {
+    pub fn new(mut confidences: Vec<f64>, right: Vec<bool>) -> Result<Self> {
         num::check_same_length("outcomes", confidences.len(), right.len())?;
-        check_probabilities("confidence", &confidences)?;
+        check_probabilities("confidence", &mut confidences)?;
         Ok(Self { confidences, right })
     }
 
@@ -113,14 +116,14 @@ impl ClassPredictions {
     /// # Errors
     /// [`Error::Argument`] for no classes, for a probability that is not from 0 to 1 and for a row whose total is not 1
     /// within 10⁻⁵; [`Error::Length`] if there is not one row a label; [`Error::Index`] for a label that is no class.
-    pub fn new(classes: usize, probabilities: Vec<f64>, labels: Vec<usize>) -> Result<Self> {
+    pub fn new(classes: usize, mut probabilities: Vec<f64>, labels: Vec<usize>) -> Result<Self> {
         if classes == 0 {
             return Err(Error::argument("classes", "at least one", classes));
         }
         let expected =
             labels.len().checked_mul(classes).ok_or(Error::Overflow { what: "items times classes" })?;
         num::check_same_length("probabilities", expected, probabilities.len())?;
-        check_probabilities("probability", &probabilities)?;
+        check_probabilities("probability", &mut probabilities)?;
         if let Some(&index) = labels.iter().find(|&&label| label >= classes) {
             return Err(Error::Index { what: "class", index, len: classes });
         }
@@ -207,10 +210,34 @@ impl ClassPredictions {
     }
 }
 
-fn check_probabilities(name: &'static str, values: &[f64]) -> Result<()> {
-    match values.iter().enumerate().find(|(_, p)| !(0.0..=1.0).contains(*p)) {
-        None => Ok(()),
-        Some((i, p)) => Err(Error::argument(name, "a number from 0 to 1", format!("{p} at position {i}"))),
+/// Checks that numbers are from 0 to 1, and makes 0 of −0, which sorts differently.
+fn check_probabilities(name: &'static str, values: &mut [f64]) -> Result<()> {
+    for (i, p) in values.iter_mut().enumerate() {
+        if !(0.0..=1.0).contains(p) {
+            return Err(Error::argument(name, "a number from 0 to 1", format!("{p} at position {i}")));
+        }
+        *p += 0.0;
+    }
+    Ok(())
+}
+
+impl Resample for Predictions {
+    fn kinds(&self) -> Result<Kinds> {
+        Ok(Kinds::singles(self.len()))
+    }
+
+    fn reweighted(&self, items: &[u64], raters: Option<&[u64]>) -> Result<Self> {
+        num::check_same_length("the weights of the items", self.len(), items.len())?;
+        if raters.is_some() {
+            return Err(Error::argument("unit", "items (predictions do not say who judged)", "raters"));
+        }
+        let mut drawn = Self::default();
+        for ((confidence, right), &times) in self.iter().zip(items) {
+            let times = usize::try_from(times).map_err(|_| Error::Overflow { what: "the items drawn" })?;
+            drawn.confidences.extend(std::iter::repeat_n(confidence, times));
+            drawn.right.extend(std::iter::repeat_n(right, times));
+        }
+        Ok(drawn)
     }
 }
 

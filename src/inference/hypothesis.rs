@@ -31,7 +31,7 @@ pub struct TestResult {
 
 impl TestResult {
     /// A statistic referred to the χ² distribution.
-    pub(super) fn chi_squared(method: &'static str, statistic: f64, df: f64, items: u64) -> Result<Self> {
+    pub(crate) fn chi_squared(method: &'static str, statistic: f64, df: f64, items: u64) -> Result<Self> {
         let distribution =
             ChiSquared::new(df).map_err(|_| Error::argument("degrees of freedom", "a number above 0", df))?;
         let p_value = distribution.sf(statistic);

@@ -59,6 +59,8 @@ pub enum IntervalMethod {
     FisherZ,
     /// From the quantiles of the F distribution.
     F,
+    /// The values that a test whose variance depends on them does not reject.
+    Score,
     /// Wilson's score interval of a proportion.
     Wilson,
     /// Wilson's score interval of a proportion with continuity correction.
@@ -93,6 +95,7 @@ impl IntervalMethod {
             Self::Logit => "logit",
             Self::FisherZ => "Fisher z",
             Self::F => "F",
+            Self::Score => "score",
             Self::Wilson => "Wilson",
             Self::WilsonContinuity => "Wilson with continuity correction",
             Self::Exact => "exact",

@@ -1,10 +1,10 @@
 use fearless_simd::Level;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, Undefined};
+use crate::error::{Error, Result};
 use crate::kernels::{self, Bin, ONE};
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add};
+use crate::tally::{Tally, add, check_room};
 
 /// Which end of a bin belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -36,8 +36,11 @@ pub struct ReliabilityBin {
 /// How often confidences of each size were right: the bins of equal width behind the calibration error.
 ///
 /// # Design
-/// A confidence is kept in units of 2⁻³⁰, rounded down. The bins are those of the rounded value, and their sums are
-/// integers, so the tally does not depend on the order of the items, on threads or on the machine.
+/// Sums of confidences are integers, in units of 2⁻⁶⁰, so the tally does not depend on the order of the items, on threads
+/// or on the machine. Confidences given as `f32`, as the batched and streamed paths take them, are first rounded down to
+/// units of 2⁻³⁰ and lie in the bin of the rounded value. Those given as `f64` are rounded to units of 2⁻⁶⁰; one that is
+/// within 10⁻¹² bins of an edge counts as being on it, so that 0.7 is the edge of ten bins although neither 0.7 nor
+/// 0.7 · 10 is exact in binary.
 ///
 /// # Missing values
 /// There are none: an item without a confidence or without a verdict is not recorded.
@@ -59,38 +62,75 @@ pub struct ReliabilityBin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReliabilityBins {
     closure: BinClosure,
-    bins: Vec<Bin>,
+    bins: Vec<Cell>,
+}
+
+/// What a confidence of 1 is in a [`Cell`].
+const UNIT: u128 = 1 << 60;
+/// How near, in bins, a confidence given as `f64` may come to an edge to count as being on it.
+const EDGE_TOLERANCE: f64 = 1e-12;
+
+/// Items, hits, and the sum of confidences in units of 2⁻⁶⁰: at most 2¹²⁴.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Cell {
+    items: u64,
+    hits: u64,
+    confidence: u128,
+}
+
+impl From<Bin> for Cell {
+    fn from(Bin { items, hits, confidence }: Bin) -> Self {
+        Self { items, hits, confidence: u128::from(confidence) * (UNIT / u128::from(ONE)) }
+    }
+}
+
+impl Cell {
+    /// One item with a confidence from 0 to 1.
+    fn of(confidence: f64, right: bool) -> Self {
+        // Below 2⁶³, so that the conversion is one instruction.
+        let confidence = u128::from((confidence * UNIT as f64).round() as u64);
+        Self { items: 1, hits: u64::from(right), confidence }
+    }
+
+    fn add(&mut self, more: &Self) {
+        self.items += more.items;
+        self.hits += more.hits;
+        self.confidence += more.confidence;
+    }
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     closure: BinClosure,
-    /// Items, hits, confidence in units of 2⁻³⁰.
-    bins: Vec<(u64, u64, u64)>,
+    /// Items, hits, whole confidences, and what is above them in units of 2⁻⁶⁰.
+    bins: Vec<(u64, u64, u64, u64)>,
 }
 
 impl Format for ReliabilityBins {
     type Body = Body;
     const NAME: &'static str = "probity.reliability_bins";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn body(&self) -> Body {
-        let bins = self.bins.iter().map(|bin| (bin.items, bin.hits, bin.confidence)).collect();
-        Body { closure: self.closure, bins }
+        let parts = |sum: u128| ((sum / UNIT) as u64, (sum % UNIT) as u64);
+        let bins = self.bins.iter().map(|cell| {
+            let (whole, rest) = parts(cell.confidence);
+            (cell.items, cell.hits, whole, rest)
+        });
+        Body { closure: self.closure, bins: bins.collect() }
     }
 
     fn from_body(Body { closure, bins }: Body) -> Result<Self, String> {
         let mut total = 0;
-        for (i, &(items, hits, confidence)) in bins.iter().enumerate() {
-            if hits > items || u128::from(confidence) > u128::from(items) * u128::from(ONE) {
+        let mut tally = Self::new(bins.len(), closure).map_err(|e| e.to_string())?;
+        for (i, (cell, (items, hits, whole, rest))) in tally.bins.iter_mut().zip(bins).enumerate() {
+            let confidence = u128::from(whole) * UNIT + u128::from(rest);
+            if hits > items || u128::from(rest) >= UNIT || confidence > u128::from(items) * UNIT {
                 return Err(format!("bin {i}: expected hits and confidence up to the number of items"));
             }
             add(&mut total, items).map_err(|e| e.to_string())?;
-        }
-        let mut tally = Self::new(bins.len(), closure).map_err(|e| e.to_string())?;
-        for (bin, (items, hits, confidence)) in tally.bins.iter_mut().zip(bins) {
-            *bin = Bin { items, hits, confidence };
+            *cell = Cell { items, hits, confidence };
         }
         Ok(tally)
     }
@@ -109,7 +149,7 @@ impl ReliabilityBins {
         if !(1..=MOST_BINS).contains(&bins) {
             return Err(Error::argument("bins", "from 1 to 65,536", bins));
         }
-        Ok(Self { closure, bins: vec![Bin::default(); bins] })
+        Ok(Self { closure, bins: vec![Cell::default(); bins] })
     }
 
     /// Of confidences from 0 to 1 and of bytes that are 1 where the item was right, else 0.
@@ -133,7 +173,7 @@ impl ReliabilityBins {
     /// Of bins counted elsewhere.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_bins(closure: BinClosure, bins: Vec<Bin>) -> Self {
-        Self { closure, bins }
+        Self { closure, bins: bins.into_iter().map(Cell::from).collect() }
     }
 
     /// The same with given instructions.
@@ -147,7 +187,7 @@ impl ReliabilityBins {
         crate::num::check_same_length("hits", confidences.len(), hits.len())?;
         let mut tally = Self::new(bins, closure)?;
         match kernels::bins(level, bins, closure == BinClosure::Right, confidences, hits) {
-            Ok(bins) => tally.bins = bins,
+            Ok(bins) => tally.bins = bins.into_iter().map(Cell::from).collect(),
             Err(i) => {
                 let found = format!("{} and {} at position {i}", confidences[i], hits[i]);
                 let expected = "confidences from 0 to 1, and hits 0 or 1";
@@ -155,6 +195,57 @@ impl ReliabilityBins {
             }
         }
         Ok(tally)
+    }
+
+    /// Adds one observation whose confidence has the precision of `f64`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a confidence that is not from 0 to 1; [`Error::Overflow`] if the items leave 64 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::tally::{BinClosure, ReliabilityBins};
+    /// let mut bins = ReliabilityBins::new(10, BinClosure::Right)?;
+    /// // (0.6, 0.7]
+    /// bins.record_f64(0.7, true)?;
+    /// assert_eq!(bins.bins().nth(6).unwrap().items, 1);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn record_f64(&mut self, confidence: f64, right: bool) -> Result<()> {
+        if !(0.0..=1.0).contains(&confidence) {
+            return Err(Error::argument("confidence", "a number from 0 to 1", confidence));
+        }
+        self.count(self.place_of(confidence), Cell::of(confidence, right))
+    }
+
+    /// The bin of a confidence from 0 to 1 given as `f64`.
+    pub(crate) fn place_of(&self, confidence: f64) -> usize {
+        let scaled = confidence * self.bins.len() as f64;
+        let place = match self.closure {
+            BinClosure::Left => (scaled + EDGE_TOLERANCE).floor(),
+            BinClosure::Right => (scaled - EDGE_TOLERANCE).ceil() - 1.0,
+        };
+        (place.max(0.0) as usize).min(self.bins.len() - 1)
+    }
+
+    /// Adds checked observations, fewer than 2⁶⁴ with what is there.
+    pub(crate) fn record_all(&mut self, items: impl ExactSizeIterator<Item = (f64, bool)>) -> Result<()> {
+        check_room(self.records(), items.len() as u64)?;
+        for (confidence, right) in items {
+            let place = self.place_of(confidence);
+            if let Some(cell) = self.bins.get_mut(place) {
+                cell.add(&Cell::of(confidence, right));
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, place: usize, one: Cell) -> Result<()> {
+        check_room(self.records(), 1)?;
+        if let Some(cell) = self.bins.get_mut(place) {
+            cell.add(&one);
+        }
+        Ok(())
     }
 
     /// The bins in ascending order.
@@ -167,56 +258,10 @@ impl ReliabilityBins {
                 range: (i as f64 / width, (i + 1) as f64 / width),
                 items: bin.items,
                 hits: bin.hits,
-                confidence: share(bin.confidence as f64 / f64::from(ONE)),
+                confidence: share(bin.confidence as f64 / UNIT as f64),
                 accuracy: share(bin.hits as f64),
             }
         })
-    }
-
-    /// |hits − confidence| of a bin, in units of 2⁻³⁰.
-    fn gap(bin: &Bin) -> u128 {
-        (u128::from(bin.hits) * u128::from(ONE)).abs_diff(u128::from(bin.confidence))
-    }
-
-    fn checked_items(&self, metric: &'static str) -> Result<u64> {
-        match self.records() {
-            0 => Err(Error::undefined(metric, Undefined::Nothing { what: "items" })),
-            items => Ok(items),
-        }
-    }
-
-    /// Mean distance of accuracy and confidence, each bin counting as its items do.
-    ///
-    /// ```text
-    /// ECE = Σ_b n_b/n · |accuracy_b − confidence_b|
-    /// ```
-    ///
-    /// # Undefined
-    /// Without items.
-    ///
-    /// # Source
-    /// Naeini, Cooper and Hauskrecht 2015; Guo, Pleiss, Sun and Weinberger 2017 (15 bins, closed on the right).
-    ///
-    /// # Errors
-    /// [`Error::Undefined`] as said.
-    pub fn expected_calibration_error(&self) -> Result<f64> {
-        let items = self.checked_items("expected calibration error")?;
-        let gaps: u128 = self.bins.iter().map(Self::gap).sum();
-        Ok(gaps as f64 / f64::from(ONE) / items as f64)
-    }
-
-    /// The greatest distance of accuracy and confidence of a bin with items.
-    ///
-    /// # Undefined
-    /// Without items.
-    ///
-    /// # Errors
-    /// [`Error::Undefined`] as said.
-    pub fn maximum_calibration_error(&self) -> Result<f64> {
-        self.checked_items("maximum calibration error")?;
-        let filled = self.bins.iter().filter(|bin| bin.items > 0);
-        let gaps = filled.map(|bin| Self::gap(bin) as f64 / f64::from(ONE) / bin.items as f64);
-        Ok(gaps.fold(0.0, f64::max))
     }
 }
 
@@ -227,10 +272,8 @@ impl Tally for ReliabilityBins {
     fn record(&mut self, (confidence, right): Self::Record<'_>) -> Result<()> {
         let fixed = kernels::fixed(confidence)
             .ok_or_else(|| Error::argument("confidence", "a number from 0 to 1", confidence))?;
-        let mut one = Self::new(self.bins.len(), self.closure)?;
         let place = kernels::bin_of(fixed, self.bins.len(), self.closure == BinClosure::Right);
-        one.bins[place] = Bin { items: 1, hits: u64::from(right), confidence: u64::from(fixed) };
-        self.merge(&one)
+        self.count(place, Cell::from(Bin { items: 1, hits: u64::from(right), confidence: u64::from(fixed) }))
     }
 
     fn merge(&mut self, other: &Self) -> Result<()> {
@@ -238,16 +281,8 @@ impl Tally for ReliabilityBins {
         if (self.bins.len(), self.closure) != (other.bins.len(), other.closure) {
             return Err(Error::Merge { what: "bins", left: about(self), right: about(other) });
         }
-        self.records()
-            .checked_add(other.records())
-            .ok_or(Error::Overflow { what: "the total of a tally" })?;
-        let mut bins = self.bins.clone();
-        for (bin, more) in bins.iter_mut().zip(&other.bins) {
-            bin.items += more.items;
-            bin.hits += more.hits;
-            add(&mut bin.confidence, more.confidence)?;
-        }
-        self.bins = bins;
+        check_room(self.records(), other.records())?;
+        self.bins.iter_mut().zip(&other.bins).for_each(|(cell, more)| cell.add(more));
         Ok(())
     }
 

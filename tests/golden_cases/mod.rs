@@ -7,6 +7,7 @@ mod alphallm;
 mod answers;
 mod bootstrap;
 mod brennan_prediger;
+mod calibration;
 mod chance_corrected;
 mod cohen_kappa;
 mod confidence_critique;
@@ -51,8 +52,10 @@ pub(crate) fn run(
     directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("honesty", "calibration", _) => calibration::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
+        ("peers", "calibration", "calibration") => Some(calibration::peers(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
         ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
         ("peers", "fleiss_kappa", "fleiss_kappa") => Some(fleiss_kappa::run(input)),
