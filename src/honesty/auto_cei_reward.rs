@@ -1,5 +1,5 @@
+use crate::calibration::TemperatureScaling;
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::softmax::softmax;
 use crate::inference::Rate;
 use crate::num;
 use crate::rng::Stream;
@@ -263,13 +263,11 @@ pub fn initial_curriculum(refusal_steps: &[u64], all_steps: &[u64]) -> Result<In
 /// ```
 pub fn resampling_probabilities(rewards: &[f64], temperature: f64) -> Result<Vec<f64>> {
     num::check_finite("rewards", rewards)?;
-    if !(temperature > 0.0 && temperature.is_finite()) {
-        return Err(Error::argument("temperature", "a finite number above 0", temperature));
-    }
+    let softmax = TemperatureScaling::new(temperature)?;
     if rewards.is_empty() {
         return Err(Error::undefined("resampling probabilities", Undefined::Nothing { what: "samples" }));
     }
-    Ok(softmax(rewards, temperature))
+    softmax.softmax(rewards)
 }
 
 /// The samples of one question to train on, by index: as many as there are drawn with replacement by

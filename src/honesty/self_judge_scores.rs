@@ -1,5 +1,5 @@
+use crate::calibration::TemperatureScaling;
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::softmax::softmax;
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
 
@@ -39,7 +39,8 @@ pub fn expected_score(ln_probabilities: &[Option<f64>; 10]) -> Result<f64> {
     if digits.is_empty() {
         return Err(Error::undefined("expected score", Undefined::Nothing { what: "digits" }));
     }
-    Ok(num::sum(softmax(&logs, 1.0).iter().zip(&digits).map(|(p, d)| p * d)))
+    let probabilities = TemperatureScaling::new(1.0)?.softmax(&logs)?;
+    Ok(num::sum(probabilities.iter().zip(&digits).map(|(p, d)| p * d)))
 }
 
 /// The score a judge is trained on: its own evaluation of an answer and the similarity of the answer to the reference.

@@ -1,5 +1,5 @@
+use crate::calibration::TemperatureScaling;
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::softmax::{self, softmax};
 use crate::honesty::visalign_distance::check_weights;
 use crate::num;
 
@@ -9,6 +9,16 @@ fn greatest(logits: &[f64]) -> Result<f64> {
     let first = logits.first().copied();
     let first = first.ok_or(Error::undefined("abstention score", Undefined::Nothing { what: "logits" }))?;
     Ok(logits.iter().copied().fold(first, f64::max))
+}
+
+fn softmax(logits: &[f64], temperature: f64) -> Result<Vec<f64>> {
+    TemperatureScaling::new(temperature)?.softmax(logits)
+}
+
+/// −Σ p ln p in nats, with 0·ln 0 = 0.
+fn entropy_of(probabilities: &[f64]) -> f64 {
+    // Subtracted from 0: a negated sum of certain events would be −0.
+    0.0 - num::sum(probabilities.iter().filter(|p| **p > 0.0).map(|p| p * p.ln()))
 }
 
 /// 1 minus the greatest softmax probability of an image's logits.
@@ -30,8 +40,7 @@ fn greatest(logits: &[f64]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn max_softmax(logits: &[f64]) -> Result<f64> {
-    greatest(logits)?;
-    Ok(1.0 - softmax(logits, 1.0).into_iter().fold(0.0, f64::max))
+    Ok(1.0 - softmax(logits, 1.0)?.into_iter().fold(0.0, f64::max))
 }
 
 /// The entropy in nats of the softmax of an image's logits.
@@ -101,11 +110,7 @@ pub fn max_logit(logits: &[f64]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn odin_entropy(logits: &[f64], temperature: f64) -> Result<f64> {
-    if !(temperature > 0.0 && temperature.is_finite()) {
-        return Err(Error::argument("temperature", "a finite number above 0", temperature));
-    }
-    greatest(logits)?;
-    Ok(softmax::entropy(&softmax(logits, temperature)))
+    Ok(entropy_of(&softmax(logits, temperature)?))
 }
 
 /// Whether the softmax is taken of the mean of probabilities once more.
@@ -158,8 +163,8 @@ pub fn mc_dropout_entropy<R: AsRef<[f64]>>(passes: &[R], second: SecondSoftmax) 
     let entry = |k: usize| passes.iter().filter_map(move |row| row.as_ref().get(k).copied());
     let mean: Vec<f64> = (0..classes).map(|k| num::sum(entry(k)) / passes.len() as f64).collect();
     Ok(match second {
-        SecondSoftmax::Off => softmax::entropy(&mean),
-        SecondSoftmax::Released => softmax::entropy(&softmax(&mean, 1.0)),
+        SecondSoftmax::Off => entropy_of(&mean),
+        SecondSoftmax::Released => entropy_of(&softmax(&mean, 1.0)?),
     })
 }
 
@@ -184,7 +189,7 @@ pub fn mc_dropout_entropy<R: AsRef<[f64]>>(passes: &[R], second: SecondSoftmax) 
 /// ```
 pub fn ensemble_entropy<R: AsRef<[f64]>>(members: &[R]) -> Result<f64> {
     check_rows(members)?;
-    let entropies = members.iter().map(|row| softmax::entropy(row.as_ref()));
+    let entropies = members.iter().map(|row| entropy_of(row.as_ref()));
     Ok(num::sum(entropies) / members.len() as f64)
 }
 
