@@ -11,7 +11,8 @@
 //! formulas are ours. The paper reports a defence about 20 percentage points better than its baseline.
 
 pub use super::dialectical_attacks::{
-    AttackRates, Attacks, ContextOutcome, DefenceGain, EditRetention, PoisonRatio, defence_gain, edit_retention,
+    AttackRates, Attacks, ContextOutcome, DefenceGain, EditRetention, PoisonRatio, defence_gain,
+    edit_retention,
 };
 pub use super::dialectical_strategies::{
     Candidate, Conflict, Dataset, PreferenceRecord, SftRecord, StrategyChoice, StrategyTrials, build_dataset,

@@ -37,8 +37,11 @@ pub(super) fn forward(factor: &[f64], mut x: Vec<f64>) -> Vec<f64> {
 /// x of Ax = b for any square matrix, by elimination with the greatest pivot; `None` if it has no inverse.
 pub(super) fn solve(n: usize, matrix: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     let greatest = matrix.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    let mut rows: Vec<Vec<f64>> =
-        matrix.chunks_exact(n.max(1)).zip(b).map(|(row, &b)| row.iter().copied().chain([b]).collect()).collect();
+    let mut rows: Vec<Vec<f64>> = matrix
+        .chunks_exact(n.max(1))
+        .zip(b)
+        .map(|(row, &b)| row.iter().copied().chain([b]).collect())
+        .collect();
     for i in 0..n {
         let size = |row: &usize| rows[*row][i].abs();
         let pivot = (i..n).max_by(|a, b| size(a).total_cmp(&size(b)))?;

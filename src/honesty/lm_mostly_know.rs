@@ -60,9 +60,10 @@ pub const THRESHOLD_GSM8K: f64 = 0.25;
 /// ```
 pub fn pooled_options<R: AsRef<[f64]>>(options: &[R], answers: &[usize]) -> Result<Predictions> {
     check_answers(options, answers)?;
-    let right = options.iter().zip(answers).flat_map(|(row, &answer)| {
-        (0..row.as_ref().len()).map(move |option| option == answer)
-    });
+    let right = options
+        .iter()
+        .zip(answers)
+        .flat_map(|(row, &answer)| (0..row.as_ref().len()).map(move |option| option == answer));
     let right = right.collect();
     Predictions::new(options.iter().flat_map(|row| row.as_ref().iter().copied()).collect(), right)
 }
@@ -204,7 +205,9 @@ pub fn p_true(ln_true: Option<f64>, ln_false: Option<f64>) -> Result<f64> {
         (Some(a), Some(b)) => Ok(num::ln_sigmoid(a - b).exp()),
         (Some(_), None) => Ok(1.0),
         (None, Some(_)) => Ok(0.0),
-        (None, None) => Err(Error::undefined("P(True)", Undefined::Nothing { what: "options with a probability" })),
+        (None, None) => {
+            Err(Error::undefined("P(True)", Undefined::Nothing { what: "options with a probability" }))
+        }
     }
 }
 
@@ -398,13 +401,22 @@ pub struct FilteredAccuracy {
 /// assert!(strict.filtered.value().unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn filtered_accuracy(predictions: &Predictions, threshold: f64, level: Level) -> Result<FilteredAccuracy> {
+pub fn filtered_accuracy(
+    predictions: &Predictions,
+    threshold: f64,
+    level: Level,
+) -> Result<FilteredAccuracy> {
     check_threshold(threshold)?;
     let kept = || predictions.iter().filter(|(p, _)| *p > threshold);
     let hits = kept().filter(|(_, right)| *right).count() as u64;
     Ok(FilteredAccuracy {
         base: Rate::higher("accuracy", "answers", predictions.hits(), predictions.len() as u64)?,
-        filtered: Rate::higher("filtered accuracy", "answers above the threshold", hits, kept().count() as u64)?,
+        filtered: Rate::higher(
+            "filtered accuracy",
+            "answers above the threshold",
+            hits,
+            kept().count() as u64,
+        )?,
         brier: brier(predictions, level)?,
         auroc: Ranking::of_predictions(predictions).auroc(level),
     })

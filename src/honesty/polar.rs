@@ -24,6 +24,7 @@ pub use super::polar_prompting::{
     DynamicPrompting, FewShot, FewShotOptions, few_shot, majority_probabilities, merge_reprompted,
 };
 pub use super::polar_scores::{
-    ErrorByRisk, Harmonizer, RiskBin, calibration, correlation_r2, errors, top_risk_errors, without_negligible,
+    ErrorByRisk, Harmonizer, RiskBin, calibration, correlation_r2, errors, top_risk_errors,
+    without_negligible,
 };
 pub use super::polar_weights::{max_eigen_weights, min_variance_weights};

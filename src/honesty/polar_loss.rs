@@ -86,7 +86,9 @@ pub fn pareto_loss<R: AsRef<[Option<usize>]>>(
             let weighted = votes.as_ref().iter().zip(weights);
             // A single source is not weighted.
             weighted
-                .filter_map(|(vote, w)| vote.map(|v| if sources == 1 { loss(row, v) } else { w * loss(row, v) }))
+                .filter_map(|(vote, w)| {
+                    vote.map(|v| if sources == 1 { loss(row, v) } else { w * loss(row, v) })
+                })
                 .collect()
         })
         .filter(|losses: &Vec<f64>| !losses.is_empty())

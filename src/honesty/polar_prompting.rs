@@ -83,7 +83,10 @@ fn check_scores(scores: &[Option<f64>]) -> Result<()> {
 /// assert!(majority_probabilities(&[[Some(2)]], 2).is_err());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn majority_probabilities<R: AsRef<[Option<usize>]>>(votes: &[R], classes: usize) -> Result<Vec<Vec<f64>>> {
+pub fn majority_probabilities<R: AsRef<[Option<usize>]>>(
+    votes: &[R],
+    classes: usize,
+) -> Result<Vec<Vec<f64>>> {
     if classes == 0 {
         return Err(Error::argument("classes", "at least one", 0));
     }
@@ -179,7 +182,7 @@ pub fn few_shot(
         let mut draw = |risk: fn(f64) -> f64| {
             let mut keyed: Vec<(f64, usize)> = items
                 .iter()
-                // Never 0, so that the logarithm is finite.
+                // 1 − u is never 0.
                 .map(|&(item, score)| {
                     let gumbel = -(-(1.0 - stream.uniform()).ln()).ln();
                     (risk(score) / options.temperature + gumbel, item)

@@ -95,7 +95,11 @@ pub fn correctness_by_containment(answer: &str, gold: &str) -> f64 {
 pub fn confidence_from_cluster(cluster: u64, samples: u64) -> Result<u8> {
     if samples == 0 || cluster > samples {
         let found = format!("{cluster} of {samples}");
-        return Err(Error::argument("samples in the cluster", "at most the samples, of which there are some", found));
+        return Err(Error::argument(
+            "samples in the cluster",
+            "at most the samples, of which there are some",
+            found,
+        ));
     }
     Ok(((20 * u128::from(cluster) + u128::from(samples)) / (2 * u128::from(samples))) as u8)
 }

@@ -14,13 +14,14 @@
 //! The paper, and jiyounglee-0523/VisAlign at 12cd82b and 6502f27 (submission script).
 
 pub use super::visalign_categories::{
-    CLASSES, Category, CategoryReport, Decision, Group, LABELS, Payoff, Payoffs, Reliability, category_report,
-    reliability_score,
+    CLASSES, Category, CategoryReport, Decision, Group, LABELS, Payoff, Payoffs, Reliability,
+    category_report, reliability_score,
 };
 pub use super::visalign_distance::{
     AbstentionMap, abstention_rates, combine, hellinger, min_max, submission_row,
 };
 pub use super::visalign_features::{Knn, Mahalanobis};
 pub use super::visalign_scores::{
-    SecondSoftmax, ensemble_entropy, entropy, max_logit, max_softmax, mc_dropout_entropy, odin_entropy, tapudd,
+    SecondSoftmax, ensemble_entropy, entropy, max_logit, max_softmax, mc_dropout_entropy, odin_entropy,
+    tapudd,
 };

@@ -145,8 +145,7 @@ pub fn category_report(distances: &[f64], categories: &[Category], level: Level)
         values.entry(category).or_default().push(distance);
     }
     let mean = |values: &[f64]| mean_over_items("mean distance", "images", values, (0.0, 1.0), level);
-    let by_category =
-        values.iter().map(|(&c, v)| Ok((c, mean(v)?))).collect::<Result<BTreeMap<_, _>>>()?;
+    let by_category = values.iter().map(|(&c, v)| Ok((c, mean(v)?))).collect::<Result<BTreeMap<_, _>>>()?;
     let macro_average = mean_of_means(by_category.values(), level)?;
     let of_group = |group| {
         let parts = by_category.iter().filter(|(category, _)| category.group() == group);

@@ -161,7 +161,9 @@ pub fn hellinger(p: &[f64], q: &[f64]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn submission_row(row: Option<&[f64]>) -> Result<Vec<f64>> {
-    let Some(row) = row else { return Ok((0..LABELS).map(|i| f64::from(u8::from(i == LABELS - 1))).collect()) };
+    let Some(row) = row else {
+        return Ok((0..LABELS).map(|i| f64::from(u8::from(i == LABELS - 1))).collect());
+    };
     num::check_same_length("a row of probabilities", LABELS, row.len())?;
     check_weights("a row of probabilities", row)?;
     let total = num::sum(row.iter().copied());

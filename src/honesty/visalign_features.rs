@@ -78,8 +78,7 @@ impl Knn {
         let width = self.training.first().map_or(0, Vec::len);
         num::check_same_length("features", width, features.len())?;
         let features = normalised(features)?;
-        let distance =
-            |row: &Vec<f64>| num::sum(row.iter().zip(&features).map(|(a, b)| (a - b).powi(2)));
+        let distance = |row: &Vec<f64>| num::sum(row.iter().zip(&features).map(|(a, b)| (a - b).powi(2)));
         let mut distances: Vec<f64> = self.training.iter().map(distance).collect();
         let (_, &mut kth, _) = distances.select_nth_unstable_by(self.k - 1, f64::total_cmp);
         Ok(kth)
@@ -171,6 +170,10 @@ impl Mahalanobis {
             num::sum(forward(&self.factor, centred).into_iter().map(|z| z * z))
         };
         let nearest = self.means.iter().map(distance).fold(f64::INFINITY, f64::min);
-        if nearest.is_finite() { Ok(nearest) } else { Err(Error::Overflow { what: "the Mahalanobis distance" }) }
+        if nearest.is_finite() {
+            Ok(nearest)
+        } else {
+            Err(Error::Overflow { what: "the Mahalanobis distance" })
+        }
     }
 }
