@@ -85,11 +85,11 @@ impl Knn {
     }
 }
 
-/// How far an image's features are from the nearest class, in units of the scatter within classes: the squared
+/// How far an image's features are from the nearest class, in units of the scatter within classes: half the squared
 /// Mahalanobis distance.
 ///
 /// ```text
-/// min over classes c of (x − μ_c)ᵀ S⁻¹ (x − μ_c)      S = (1/n) Σ_i (x_i − μ_c(i))(x_i − μ_c(i))ᵀ
+/// min over classes c of ½ (x − μ_c)ᵀ S⁻¹ (x − μ_c)      S = (1/n) Σ_i (x_i − μ_c(i))(x_i − μ_c(i))ᵀ
 /// ```
 ///
 /// # Undefined
@@ -97,7 +97,7 @@ impl Knn {
 /// other).
 ///
 /// # Source
-/// Lee et al. 2018; VisAlign, whose confidence is −½ of it.
+/// Lee et al. 2018; VisAlign, whose confidence is minus this.
 ///
 /// # Complexity
 /// The fit takes n·d² + d³ steps for d features, a score d² for each class.
@@ -108,7 +108,7 @@ impl Knn {
 /// let training = [[1.0, 0.0], [-1.0, 0.0], [10.0, 2.0], [10.0, -2.0]];
 /// let fitted = Mahalanobis::fit(&training, &[0, 0, 1, 1])?;
 /// // Scatter: 2/4 along the first feature, 8/4 along the second.
-/// assert!((fitted.score(&[1.0, 2.0])? - (1.0 / 0.5 + 4.0 / 2.0)).abs() < 1e-12);
+/// assert!((fitted.score(&[1.0, 2.0])? - (1.0 / 0.5 + 4.0 / 2.0) / 2.0).abs() < 1e-12);
 /// let flat = Mahalanobis::fit(&[[1.0, 1.0], [2.0, 2.0]], &[0, 0]);
 /// assert!(flat.unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
@@ -171,7 +171,7 @@ impl Mahalanobis {
         };
         let nearest = self.means.iter().map(distance).fold(f64::INFINITY, f64::min);
         if nearest.is_finite() {
-            Ok(nearest)
+            Ok(nearest / 2.0)
         } else {
             Err(Error::Overflow { what: "the Mahalanobis distance" })
         }
