@@ -348,7 +348,8 @@ proptest! {
     fn responses_are_read(text in response(), gold in "[0-9]{1,2}") {
         let within = |part: &str| part.is_empty() || text.as_bytes().as_ptr_range().contains(&part.as_ptr());
         prop_assert!(extract_answer(&text).is_none_or(within));
-        prop_assert_eq!(extract_answer(&format!("{text}#### {gold} ")), Some(gold.as_str()));
+        let marked = format!("{text}#### {gold} ");
+        prop_assert_eq!(extract_answer(&marked), Some(gold.as_str()));
         prop_assert!(StepRule::Planning.count(&text).unwrap() >= 1);
         let evaluation = Evaluation::new();
         prop_assert_eq!(evaluation.outcome(&format!("I don't know{text}"), &gold), Outcome::Refusal);
@@ -408,9 +409,9 @@ proptest! {
         let pooled = pooled_options(&rows, answers).unwrap();
         prop_assert_eq!((pooled.len(), pooled.hits()), (4 * rows.len(), rows.len() as u64));
         let top = top_options(&rows, answers).unwrap();
-        for (row, (p, right)) in rows.iter().zip(top.iter()) {
+        for ((row, &answer), (p, right)) in rows.iter().zip(answers).zip(top.iter()) {
             prop_assert_eq!(p, row.iter().copied().fold(0.0, f64::max));
-            prop_assert!(right || rows.len() as u64 > top.hits());
+            prop_assert_eq!(right, row.iter().position(|&q| q == p) == Some(answer));
         }
         let chart = calibration_chart(&top, bins).unwrap();
         prop_assert_eq!(chart.items(), rows.len() as u64);
