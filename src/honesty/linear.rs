@@ -34,7 +34,7 @@ pub(super) fn forward(factor: &[f64], mut x: Vec<f64>) -> Vec<f64> {
     x
 }
 
-/// x of Ax = b for any square matrix, by elimination with the greatest pivot; `None` if it has no inverse.
+/// x of Ax = b for any square matrix of finite numbers, by elimination with the greatest pivot; `None` if it has no inverse.
 pub(super) fn solve(n: usize, matrix: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     let greatest = matrix.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let mut rows: Vec<Vec<f64>> = matrix
@@ -45,7 +45,7 @@ pub(super) fn solve(n: usize, matrix: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     for i in 0..n {
         let size = |row: &usize| rows[*row][i].abs();
         let pivot = (i..n).max_by(|a, b| size(a).total_cmp(&size(b)))?;
-        if !(size(&pivot) > SINGULAR * greatest) {
+        if size(&pivot) <= SINGULAR * greatest {
             return None;
         }
         rows.swap(i, pivot);

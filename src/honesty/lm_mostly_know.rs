@@ -196,7 +196,7 @@ pub fn calibration_errors(chart: &ReliabilityDiagram) -> Result<CalibrationError
 /// ```
 pub fn p_true(ln_true: Option<f64>, ln_false: Option<f64>) -> Result<f64> {
     for l in [ln_true, ln_false].into_iter().flatten() {
-        if !(l <= 0.0) {
+        if l.is_nan() || l > 0.0 {
             return Err(Error::argument("log-probability of an option", "a number of at most 0", l));
         }
     }

@@ -80,6 +80,7 @@ impl Harmonizer {
     }
 
     /// The probabilities of each item.
+    #[must_use]
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> + '_ {
         self.probabilities.chunks_exact(self.classes)
     }

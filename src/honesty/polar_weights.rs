@@ -45,7 +45,7 @@ pub fn max_eigen_weights(
         let scale = if greatest > 0.0 { 2f64.powi(-(greatest.log2() as i32)) } else { 1.0 };
         weights = next.into_iter().map(|w| w * scale).collect();
     }
-    floored(weights, least_ratio)
+    floored(&weights, least_ratio)
 }
 
 /// Weights of sources with the least variance of their weighted sum: those that have little in common with the others, floored.
@@ -81,7 +81,7 @@ pub fn min_variance_weights(correlation: &[Vec<Option<f64>>], least_ratio: f64) 
         let what = "the determinant of the correlations";
         Error::undefined(METRIC, Undefined::ZeroDenominator { what })
     })?;
-    floored(weights, least_ratio)
+    floored(&weights, least_ratio)
 }
 
 const METRIC: &str = "weights of sources";
@@ -105,9 +105,9 @@ fn checked(correlation: &[Vec<Option<f64>>], least_ratio: f64) -> Result<(usize,
     Ok((n, matrix))
 }
 
-fn floored(weights: Vec<f64>, least_ratio: f64) -> Result<Vec<f64>> {
+fn floored(weights: &[f64], least_ratio: f64) -> Result<Vec<f64>> {
     let total = num::sum(weights.iter().copied());
-    if !(total > 0.0) {
+    if total <= 0.0 {
         let what = "the sum of the weights (it must be above 0)";
         return Err(Error::undefined(METRIC, Undefined::ZeroDenominator { what }));
     }

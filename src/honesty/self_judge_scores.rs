@@ -72,7 +72,7 @@ pub fn blend(self_evaluation: f64, greatest: f64, cosine: f64, alpha: f64) -> Re
         return Err(Error::argument("self-evaluation", "a number from 0 to the greatest", self_evaluation));
     }
     // Cosines computed in single precision pass 1 a little.
-    if !(cosine.abs() <= 1.0 + 1e-6) {
+    if cosine.is_nan() || cosine.abs() > 1.0 + 1e-6 {
         return Err(Error::argument("cosine", "a number from -1 to 1", cosine));
     }
     if !(0.0..=1.0).contains(&alpha) {
