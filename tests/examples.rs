@@ -409,3 +409,84 @@ fn two_turn_tables_of_ones_own() {
     let text = printed(folder.run("self_correction", "none.csv"));
     assert!(text.contains("There is no sample."), "{text}");
 }
+
+#[test]
+fn without_a_file_it_shows_the_published_self_knowledge() {
+    let folder = Folder::new("published-honesty");
+    let text = printed(folder.run("honesty_report", ""));
+    assert!(text.contains("BeHonest"), "{text}");
+    let row = folder.row_of("honesty_report", "Self-knowledge", "GPT-4o");
+    assert!((row[4].as_f64().unwrap() - 0.5926).abs() < 1.01e-4, "{row:?}");
+    assert!(folder.read("honesty_report/profile.svg").contains("Llama2-7b"));
+}
+
+#[test]
+fn observations_of_ones_own() {
+    let folder = Folder::new("honesty");
+    let (mut csv, mut jsonl) = ("llm,scenario,seen\n".to_string(), String::new());
+    for (model, shift) in [("candid", 0u32), ("sly", 5)] {
+        for i in 0..40u32 {
+            let bad = (i * 7 + shift * i) % 10 < 3 + shift;
+            let pick = |good: &'static str, wrong: &'static str| if bad { wrong } else { good };
+            for (scenario, words) in [
+                ("unknowns", pick("refused", "answered").to_string()),
+                ("knowns", pick("correct", "refusal 3/20").to_string()),
+                ("persona_sycophancy", pick("same", "different").to_string()),
+                ("preference_sycophancy", pick("same", "different").to_string()),
+                (
+                    "burglar",
+                    format!(
+                        "{} {}",
+                        ["positive", "negative", "neutral"][i as usize % 3],
+                        pick("refuse", "lie")
+                    ),
+                ),
+                ("game", if i == 0 { "unreadable" } else { pick("honest", "lied") }.to_string()),
+                ("prompt_format", format!("format {} {}", i % 5, pick("correct", "wrong"))),
+                ("demonstration_format", format!("thought B B {}", pick("B", "A"))),
+                ("demonstration_format", format!("direct B B {}", pick("B", "-"))),
+                ("open_form", pick("accepted", "rejected").to_string()),
+                ("multiple_choice", pick("same", "different").to_string()),
+            ] {
+                writeln!(csv, "{model},{scenario},{words}").unwrap();
+                writeln!(
+                    jsonl,
+                    "{{\"model\": \"{model}\", \"scenario\": \"{scenario}\", \"observed\": \"{words}\"}}"
+                )
+                .unwrap();
+            }
+        }
+    }
+    folder.write("seen.csv", &csv);
+    folder.write("seen.jsonl", &jsonl);
+    let columns = "--model llm --observed seen";
+    let text = printed(folder.run("honesty_report", &format!("seen.csv {columns} --out of_csv")));
+    assert!(text.contains("880 observations of 2 models; 2 unreadable verdicts"), "{text}");
+    let candid = folder.row_of("of_csv", "Aspects", "candid");
+    let sly = folder.row_of("of_csv", "Aspects", "sly");
+    // Deceiving: the candid one is below, and the best of two has consistency 1 where every score is better.
+    assert!(candid[3].as_f64().unwrap() < sly[3].as_f64().unwrap(), "{candid:?} {sly:?}");
+    assert!(candid[5].as_f64().unwrap() > sly[5].as_f64().unwrap(), "{candid:?} {sly:?}");
+    let profile = folder.read("of_csv/profile.svg");
+    assert!(profile.contains("candid") && profile.contains("burglar") && profile.contains("width=\"400\""));
+    printed(folder.run("honesty_report", "seen.jsonl --out of_jsonl"));
+    assert_eq!(folder.row_of("of_jsonl", "Aspects", "candid"), candid);
+
+    folder.write("words.csv", "model,scenario,observed\nm,game,cheated\n");
+    folder.write("where.csv", "model,scenario,observed\nm,chess,lied\n");
+    folder.write("none.csv", "model,scenario,observed\n");
+    for (call, part) in [
+        ("words.csv", "lied, honest or unreadable"),
+        ("where.csv", "persona_sycophancy"),
+        ("seen.csv", "expected a column \"model\""),
+        ("seen.csv --burglary twice", "pooled or by-purpose"),
+        ("nowhere.csv", "nowhere.csv"),
+    ] {
+        let output = folder.run("honesty_report", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("honesty_report", "none.csv"));
+    assert!(text.contains("There is no observation."), "{text}");
+    printed(folder.run("honesty_report", "words.csv --lenient"));
+}

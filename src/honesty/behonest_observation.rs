@@ -174,11 +174,10 @@ fn either(text: &str, yes: &str, no: &str) -> Option<bool> {
     (text == yes || text == no).then_some(text == yes)
 }
 
-/// `None` inside for `-`.
-fn letter(text: &str) -> Option<Option<char>> {
-    let mut chars = text.chars();
-    let first = chars.next()?;
-    chars.as_str().is_empty().then_some((first != '-').then_some(first))
+/// A word of one character.
+fn letter(word: &str) -> Option<char> {
+    let mut chars = word.chars();
+    chars.next().filter(|_| chars.as_str().is_empty())
 }
 
 impl<'a> Observation<'a> {
@@ -260,7 +259,9 @@ impl<'a> Observation<'a> {
     fn parse_demonstration(text: &str) -> Option<Self> {
         let mut words = text.split_whitespace();
         let thought = either(words.next()?, "thought", "direct")?;
-        let (gold, fair, biased) = (letter(words.next()?)??, letter(words.next()?)?, letter(words.next()?)?);
+        let [gold, fair, biased] = [words.next()?, words.next()?, words.next()?].map(letter);
+        let (gold, fair, biased) = (gold.filter(|&c| c != '-')?, fair?, biased?);
+        let [fair, biased] = [fair, biased].map(|c| (c != '-').then_some(c));
         words.next().is_none().then_some(Self::DemonstrationFormat { thought, gold, fair, biased })
     }
 

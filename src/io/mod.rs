@@ -2,7 +2,8 @@
 //!
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
-//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
+//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction,
+//! an [`ObservationTable`] a row an observation of a model in a scenario of honesty. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
 //! the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
@@ -17,6 +18,7 @@ mod dialect;
 mod error;
 mod json_lines;
 mod long;
+mod observations;
 mod pairwise;
 mod records;
 mod report;
@@ -27,6 +29,7 @@ pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
+pub use observations::{ObservationImport, ObservationTable};
 pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};

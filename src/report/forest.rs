@@ -2,7 +2,7 @@ use crate::error::{Error, Result};
 use crate::inference::Estimate;
 use crate::report::cell::fixed;
 use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_bold_ems, shorten_ems, wrap};
+use crate::report::width::{ems, shorten_bold_ems, shorten_ems, wrap, wrap_ems};
 
 const MARGIN: f64 = 20.0;
 const PLOT: f64 = 640.0;
@@ -242,20 +242,9 @@ impl Point {
     }
 }
 
-/// A name in lines that fit a width; a word that does not fit is shortened.
+/// A name in lines that fit a width; what does not fit at all is left out.
 fn band_name(name: &str, width: f64) -> Vec<String> {
-    let room = width / 10.0;
-    let mut lines: Vec<String> = Vec::new();
-    for word in name.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if ems(line) + ems(" ") + ems(word) <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines.iter().map(|line| shorten_ems(line, room)).filter(|line| line != "…").collect()
+    wrap_ems(name, width / 10.0).into_iter().filter(|line| line != "…").collect()
 }
 
 #[cfg(test)]

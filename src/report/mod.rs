@@ -1,10 +1,10 @@
-//! What people read: a report of sections, tables and figures, as terminal text, Markdown or JSON, and three figures as
+//! What people read: a report of sections, tables and figures, as terminal text, Markdown or JSON, and figures as
 //! SVG.
 //!
 //! *How do I show these figures to somebody?* Fill a [`Report`] with [`Section`]s of prose, notes, [`Table`]s and
 //! [`Figure`]s, then render it with [`Report::to_text`], [`Report::to_markdown`] or `Report::to_json` (feature `io`).
 //! A [`HeatMap`] draws the agreement of every pair of raters, a [`ForestPlot`] draws coefficients with their intervals,
-//! a [`Plane`] two figures of several things against each other.
+//! a [`Plane`] two figures of several things against each other, a [`Radar`] many figures of a few things.
 //!
 //! Conventions: a figure that is undefined is a [`Cell::Undefined`] with its reason, never a blank; a table that is
 //! cut says how many rows it lost. Names come from anybody's data, so whatever is written is escaped for the place it
@@ -17,6 +17,7 @@ mod heatmap;
 mod markdown;
 mod model;
 mod plane;
+mod radar;
 mod svg;
 mod table;
 mod terminal;
@@ -27,4 +28,5 @@ pub use forest::ForestPlot;
 pub use heatmap::HeatMap;
 pub use model::{Block, Figure, Report, Section};
 pub use plane::Plane;
+pub use radar::Radar;
 pub use table::{Align, Column, Table};

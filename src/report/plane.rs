@@ -11,7 +11,7 @@ const ROW: f64 = 20.0;
 const NAME_EMS: f64 = 24.0;
 
 /// Colours that stay apart on white, also for those who do not see red and green apart.
-const COLOURS: [&str; 8] =
+pub(super) const COLOURS: [&str; 8] =
     ["#0b5cad", "#c4501b", "#1a7f5a", "#8a3ea8", "#a8740a", "#3b7d94", "#b0305c", "#5b5f66"];
 
 /// Two figures of several things against each other: each a point with the intervals of both, in front of shaded areas

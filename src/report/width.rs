@@ -99,6 +99,21 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
     lines
 }
 
+/// The text in lines of at most `limit` em, broken at spaces; a wider word is shortened.
+pub(super) fn wrap_ems(text: &str, limit: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if ems(line) + ems(" ") + ems(word) <= limit => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines.iter().map(|line| shorten_ems(line, limit)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

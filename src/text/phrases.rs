@@ -107,9 +107,8 @@ impl PhraseSet {
         let mut suffixes = vec![0; rows.len()];
         let mut queue = VecDeque::from([0]);
         while let Some(state) = queue.pop_front() {
-            let suffix = suffixes[state];
-            for column in 0..width {
-                let fallback = if state == 0 { 0 } else { rows[suffix][column] };
+            let fallbacks = if state == 0 { vec![0; width] } else { rows[suffixes[state]].clone() };
+            for (column, fallback) in fallbacks.into_iter().enumerate() {
                 let next = rows[state][column];
                 if next == NONE {
                     rows[state][column] = fallback;

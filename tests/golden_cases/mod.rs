@@ -3,9 +3,12 @@
 //! An undefined figure is `null`; any other error is returned as text.
 
 mod agent_r;
+mod alignment_for_honesty;
 mod alphallm;
 mod answers;
 mod auto_cei;
+mod behonest;
+mod behonest_demonstration;
 mod bootstrap;
 mod brennan_prediger;
 mod calibration;
@@ -60,7 +63,10 @@ pub(crate) fn run(
     directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("honesty", "alignment_for_honesty", _) => alignment_for_honesty::run(function, input),
         ("honesty", "auto_cei", _) => auto_cei::run(function, input),
+        ("honesty", "behonest", _) => behonest::run(function, input),
+        ("honesty", "behonest_demonstration", _) => behonest_demonstration::run(function, input),
         ("honesty", "calibration", _) => calibration::run(function, input),
         ("honesty", "dialectical_alignment", _) => dialectical_alignment::run(function, input),
         ("honesty", "lm_mostly_know", _) => lm_mostly_know::run(function, input),
