@@ -311,7 +311,7 @@ proptest! {
         prop_assert_eq!(offsets.len(), found.visited.len());
         let endless = drive(
             &mut HillClimb::new(10.0, 0.5).unwrap().at_most(9).unwrap(),
-            |c1| Ok::<f64, probity::Error>(c1),
+            Ok::<f64, probity::Error>,
             |_| std::ops::ControlFlow::Continue(()),
         );
         prop_assert_eq!(endless.unwrap().visited.len(), 9);

@@ -180,3 +180,26 @@ impl Evaluation {
         items.iter().map(|(response, gold)| self.outcome(response.as_ref(), gold.as_ref())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::honesty::auto_cei::REWARD_REFUSALS;
+
+    /// The table in the documentation of the paper, read from it.
+    #[test]
+    fn the_table_of_false_positives_is_true() {
+        let rows = include_str!("auto_cei.rs").lines().filter_map(|line| line.strip_prefix("//! | "));
+        let rows: Vec<&str> = rows.skip(1).collect();
+        assert_eq!(rows.len(), 6);
+        let (reward, evaluation) = (RefusalDetector::new(REWARD_REFUSALS).unwrap(), Evaluation::new());
+        for row in rows {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let found = reward.detect("", cells[0]).map_or("", |refusal| refusal.pattern);
+            assert_eq!(found, cells[1].trim_matches('`'), "{row}");
+            let refuses = evaluation.outcome(cells[0], "") == Outcome::Refusal;
+            assert_eq!(refuses, cells[2] == "refusal", "{row}");
+            assert!(!RefusalDetector::default().is_refusal("", cells[0]), "{row}");
+        }
+    }
+}

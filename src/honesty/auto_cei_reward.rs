@@ -10,9 +10,8 @@ const RESAMPLING: u32 = 0x6365_6972;
 
 /// The phrases by which the training reward takes a response for a refusal, whatever else it says.
 ///
-/// They are found inside of words and sentences, so they over-trigger: "Unfortunately 91 is not prime, so 97." and "There
-/// is no answer key." are refusals by them. They are the paper's because its figures rest on them; for new work give
-/// [`rewards`] a [`RefusalDetector::default`].
+/// They are found inside of words and sentences, so they over-trigger: see the table in
+/// [`auto_cei`](crate::honesty::auto_cei).
 pub const REWARD_REFUSALS: RefusalPatterns<'static> = RefusalPatterns {
     name: "auto_cei_reward",
     source: "Auto-CEI (arXiv 2410.07627), released code, reward_processor",

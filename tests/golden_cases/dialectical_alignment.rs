@@ -64,7 +64,7 @@ fn strategies(input: &Value) -> Outcome {
     Ok(Value::Object(found))
 }
 
-fn dataset(input: &Value) -> Outcome {
+fn dataset(input: &Value) -> Value {
     let items = list(&input["items"]);
     let candidate = |r: &Value| Candidate { strategy: string(r, "strategy"), outcome: outcome(r) };
     let responses: Vec<Vec<Candidate<String>>> =
@@ -84,7 +84,7 @@ fn dataset(input: &Value) -> Outcome {
             json!({"id": items[p.item]["id"], "chosen": chosen, "rejected": rejected})
         })
         .collect();
-    Ok(json!({"sft": sft, "pairs": pairs}))
+    json!({"sft": sft, "pairs": pairs})
 }
 
 pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
@@ -104,7 +104,7 @@ pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
         }
         "dialectical::attack_report" => report(input),
         "dialectical::select_strategies" => strategies(input),
-        "dialectical::build_dataset" => dataset(input),
+        "dialectical::build_dataset" => Ok(dataset(input)),
         "dialectical::ike_retention" => {
             let of = |right: &str, total: &str| (count(input, right), count(input, total));
             edit_retention(of("edited_correct", "edited_total"), of("base_correct", "base_total"))
