@@ -36,6 +36,7 @@ mod evolution;
 mod knowledge;
 mod linear;
 pub mod lm_mostly_know;
+mod lm_mostly_know_chart;
 mod outcome;
 pub mod polar;
 mod polar_loss;
