@@ -37,6 +37,7 @@ mod tree;
 mod uct;
 mod votes;
 
+pub(crate) use best::first_greatest;
 pub use best::{Aggregate, BestOfN, best_of_n};
 pub use compute_scaling::{ComputeScaling, ScalingQuestion, compute_scaling};
 pub use deepening::{Deepening, DeepeningRun, Generate, RETHINK, Schedule, Segment, trigger_transitions};

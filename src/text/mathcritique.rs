@@ -113,7 +113,8 @@ pub fn mathcritique_compare(
     MathCritiqueComparison { gold, answer, correct }
 }
 
-fn boxed(text: &str) -> Option<&str> {
+/// The content of the last `\boxed{..}`, if its braces close.
+pub(crate) fn boxed(text: &str) -> Option<&str> {
     text.rsplit_once(r"\boxed{").and_then(|(_, behind)| group(behind))
 }
 

@@ -44,6 +44,7 @@ pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
 pub use math_equal::math_equal;
+pub(crate) use mathcritique::boxed;
 pub use mathcritique::{
     MathCritiqueComparison, MathCritiqueDataset, mathcritique_compare, mathcritique_extract_gold,
     mathcritique_extract_response,

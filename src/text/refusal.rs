@@ -198,8 +198,15 @@ pub struct RefusalDetector<'a> {
 impl Default for RefusalDetector<'static> {
     /// The detector of [`RefusalPatterns::PLAIN`].
     fn default() -> Self {
-        let (phrases, of_phrase) = phrases(&RefusalPatterns::PLAIN);
-        Self { patterns: RefusalPatterns::PLAIN, set: PhraseSet::of_own(phrases), of_phrase }
+        Self::of_own(RefusalPatterns::PLAIN)
+    }
+}
+
+impl RefusalDetector<'static> {
+    /// The detector of a list of the crate, which is small and has no empty phrase.
+    pub(crate) fn of_own(patterns: RefusalPatterns<'static>) -> Self {
+        let (phrases, of_phrase) = phrases(&patterns);
+        Self { patterns, set: PhraseSet::of_own(phrases), of_phrase }
     }
 }
 

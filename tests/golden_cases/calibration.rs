@@ -10,12 +10,7 @@ use probity::inference::Level;
 use probity::tally::BinClosure;
 use serde_json::{Value, json};
 
-use super::{Outcome, figure, list, matrix, number, text, vector};
-
-/// 0 and 1 as false and true.
-fn flags(value: &Value) -> Vec<bool> {
-    list(value).iter().map(|flag| flag.as_u64() == Some(1)).collect()
-}
+use super::{Outcome, figure, flags, list, matrix, number, text, vector};
 
 fn predictions(input: &Value, confidence: &str, right: &str) -> Result<Predictions, String> {
     Predictions::new(vector(&input[confidence]), flags(&input[right])).map_err(text)

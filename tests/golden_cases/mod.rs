@@ -6,6 +6,7 @@ mod agent_r;
 mod alignment_for_honesty;
 mod alphallm;
 mod answers;
+mod auto_cei;
 mod behonest;
 mod behonest_demonstration;
 mod bootstrap;
@@ -16,6 +17,7 @@ mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
 mod critique_ability;
+mod dialectical_alignment;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -24,22 +26,28 @@ mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
 mod percent_agreement;
+mod polar;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
 mod s3c_math;
+mod sayself;
 mod scl;
 mod score;
 mod scott_pi;
 mod self_evolution;
+mod self_judge;
+mod visalign;
 mod visco;
 
 use std::path::Path;
 
 use probity::Error;
+use probity::inference::Estimate;
 use probity::ratings::{Labels, Ratings, RatingsBuilder};
 use serde_json::{Value, json};
 
@@ -56,9 +64,16 @@ pub(crate) fn run(
 ) -> Option<Outcome> {
     match (theme, stem, function) {
         ("honesty", "alignment_for_honesty", _) => alignment_for_honesty::run(function, input),
+        ("honesty", "auto_cei", _) => auto_cei::run(function, input),
         ("honesty", "behonest", _) => behonest::run(function, input),
         ("honesty", "behonest_demonstration", _) => behonest_demonstration::run(function, input),
         ("honesty", "calibration", _) => calibration::run(function, input),
+        ("honesty", "dialectical_alignment", _) => dialectical_alignment::run(function, input),
+        ("honesty", "lm_mostly_know", _) => lm_mostly_know::run(function, input),
+        ("honesty", "polar", _) => polar::run(function, input),
+        ("honesty", "sayself", _) => sayself::run(function, input),
+        ("honesty", "self_judge", _) => self_judge::run(function, input),
+        ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "calibration", "calibration") => Some(calibration::peers(input)),
@@ -173,4 +188,24 @@ pub(crate) fn list(value: &Value) -> &[Value] {
 /// A text of the input.
 pub(crate) fn string(input: &Value, name: &str) -> String {
     input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
+}
+
+/// The value of an estimate, `null` when it is undefined.
+pub(crate) fn estimate(result: Result<Estimate, Error>) -> Outcome {
+    figure(result.map(|e| e.value))
+}
+
+/// A count of the input.
+pub(crate) fn count(input: &Value, name: &str) -> u64 {
+    input[name].as_u64().unwrap_or_else(|| panic!("a count under {name}"))
+}
+
+/// 0 and 1 as false and true.
+pub(crate) fn flags(value: &Value) -> Vec<bool> {
+    list(value).iter().map(|flag| flag.as_u64() == Some(1)).collect()
+}
+
+/// A list of counts, classes or places.
+pub(crate) fn indices(value: &Value) -> Vec<usize> {
+    list(value).iter().map(|index| index.as_u64().expect("an index") as usize).collect()
 }
