@@ -26,6 +26,7 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod search;

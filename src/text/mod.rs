@@ -3,6 +3,9 @@
 //! *How far apart are these two texts?* [`levenshtein`], and its two normalisations, which are not the same:
 //! [`edit_similarity`] divides by the longer text, [`edit_ratio`] by both together.
 //!
+//! *What do two texts share?* [`word_tokens`] and [`sentences`] cut a text up; [`ngram_counts`],
+//! [`longest_common_subsequence`], [`rouge_n`] and [`rouge_l`] work on tokens of any kind.
+//!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:
 //!
@@ -11,6 +14,7 @@
 //! | RealCritic (2501.14492) | [`realcritic_extract_answer`], [`realcritic_normalize`], [`qualified_verdict`] | [`math_equal`] |
 //! | AutoMathCritique (2411.16579) | [`mathcritique_extract_response`], [`mathcritique_extract_gold`] | [`mathcritique_compare`] |
 //! | SCL (2410.04055) | [`scl_extract_answer`] | the same string |
+//! | Self-Agreement (2311.08154) | [`trigger_answer`] | the same string, or a judge's classes |
 //!
 //! All of them take time linear in the text, whatever it is.
 
@@ -20,21 +24,31 @@ mod distance;
 mod equality;
 mod expression;
 mod latex;
+mod lcs;
 mod math_equal;
 mod mathcritique;
+pub(crate) mod ngrams;
 mod number_words;
 mod realcritic_extract;
 mod realcritic_normalize;
+mod rouge;
 mod scl;
+mod tokens;
+mod trigger;
 
 pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
+pub use lcs::longest_common_subsequence;
 pub use math_equal::math_equal;
 pub use mathcritique::{
     MathCritiqueComparison, MathCritiqueDataset, mathcritique_compare, mathcritique_extract_gold,
     mathcritique_extract_response,
 };
+pub use ngrams::ngram_counts;
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
+pub use rouge::{Rouge, rouge_l, rouge_n};
 pub use scl::{SclVariant, scl_extract_answer};
+pub use tokens::{sentences, word_tokens};
+pub use trigger::trigger_answer;

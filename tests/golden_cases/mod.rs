@@ -16,10 +16,12 @@ mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
 mod icc;
+mod icsf_survey;
 mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod llmauditor;
 mod math_critique;
 mod meta_critique;
 mod percent_agreement;
@@ -30,7 +32,9 @@ mod s3c_math;
 mod scl;
 mod score;
 mod scott_pi;
+mod self_agreement;
 mod self_evolution;
+mod selfcheckagent;
 mod visco;
 
 use std::path::Path;
@@ -51,6 +55,10 @@ pub(crate) fn run(
     directory: &Path,
 ) -> Option<Outcome> {
     match (theme, stem, function) {
+        ("honesty", "icsf_survey", _) => icsf_survey::run(function, input),
+        ("honesty", "llmauditor", _) => llmauditor::run(function, input),
+        ("honesty", "self_agreement", _) => self_agreement::run(function, input),
+        ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
