@@ -325,7 +325,7 @@ impl Audit {
             return match self.run.rounds.len() {
                 _ if !self.refined && self.run.rounds.len() >= self.options.max_rounds => Stage::Done,
                 _ if !self.refined => Stage::Refine,
-                _ if self.drafts.len() < self.development * self.options.probes => Stage::Draft,
+                _ if self.drafts.len() < self.development.saturating_mul(self.options.probes) => Stage::Draft,
                 _ => Stage::Annotate,
             };
         }
@@ -405,7 +405,7 @@ impl Procedure for Audit {
     }
 
     fn answer(&mut self, answer: AuditAnswer) -> Result<()> {
-        let pairs = self.options.probes * (self.options.probes - 1) / 2;
+        let pairs = self.options.probes.saturating_mul(self.options.probes - 1) / 2;
         match (self.stage(), answer, self.run.questions.last_mut()) {
             (Stage::Draft, AuditAnswer::Probes(probes), _) => {
                 num::check_same_length("probes of a question", self.options.probes, probes.len())?;

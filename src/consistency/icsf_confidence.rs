@@ -2,7 +2,7 @@ use crate::consistency::icsf_answers::check_probabilities;
 use crate::consistency::icsf_semantic::check_ln_probabilities;
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::search::{BestOfN, best_of_n};
+use crate::search::{Aggregate, BestOfN, best_of_n};
 
 /// The weight that BSDetector gives to observed consistency.
 pub const BS_DETECTOR_BETA: f64 = 0.7;
@@ -92,15 +92,15 @@ pub fn soft_self_consistency(token_ln_probabilities: &[Vec<f64>], score: TokenSc
                 Undefined::Nothing { what: "tokens of a sample" },
             ));
         }
-        let all = num::sum(tokens.iter().copied());
         let ln_score = match score {
-            TokenScore::Mean => all / tokens.len() as f64,
+            TokenScore::Mean => num::sum(tokens.iter().map(|ln_p| ln_p / tokens.len() as f64)),
             TokenScore::Min => tokens.iter().copied().fold(0.0, f64::min),
-            TokenScore::Product => all,
+            // Not compensated: a compensation cannot come back from −∞, whose probability is 0.
+            TokenScore::Product => tokens.iter().sum(),
         };
         scores.push([ln_score.exp()]);
     }
-    best_of_n(&scores, crate::search::Aggregate::Last)
+    best_of_n(&scores, Aggregate::Last)
 }
 
 /// The score of a decoding path that a confidence guides: the product over tokens of probability and confidence.

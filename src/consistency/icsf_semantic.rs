@@ -107,7 +107,8 @@ pub fn semantic_entropy(ln_probabilities: &[f64], clusters: &[usize]) -> Result<
     let relative: Vec<f64> = ln_clusters.iter().map(|ln_p| (ln_p - greatest).exp()).collect();
     let total = num::sum(relative.iter().copied());
     let cluster_probability: Vec<f64> = relative.into_iter().map(|p| p / total).collect();
-    let minus_mean = |values: &[f64]| 0.0 - num::sum(values.iter().copied()) / values.len() as f64;
+    // Divided first: a sum of the greatest numbers has no finite value.
+    let minus_mean = |values: &[f64]| 0.0 - num::sum(values.iter().map(|v| v / values.len() as f64));
     Ok(SemanticEntropy {
         semantic_entropy: entropy(&cluster_probability),
         cluster_probability,

@@ -5,10 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, Undefined};
 use crate::tally::Tally;
 use crate::tally::stored::{Format, stored};
-use crate::text::ngrams::check_order;
 
 /// What fills up the start of a sentence, so that every token ends one n-gram.
 const PADDING: &str = "<s>";
+
+/// The longest n-grams that are counted. Each sentence is padded to at least this length.
+const MAX_ORDER: usize = 255;
+
+pub(super) fn check_order(n: usize) -> Result<usize> {
+    if (1..=MAX_ORDER).contains(&n) { Ok(n) } else { Err(Error::argument("n of n-grams", "1 to 255", n)) }
+}
 
 /// How often each n-gram occurs in some sentences, each padded at its start with n − 1 marks `<s>`.
 ///
@@ -77,7 +83,7 @@ impl NgramModel {
     /// An empty model of n-grams, of lower-cased tokens or of tokens as they are.
     ///
     /// # Errors
-    /// [`Error::Argument`] for n = 0.
+    /// [`Error::Argument`] unless n is from 1 to 255.
     pub fn new(n: usize, lowercase: bool) -> Result<Self> {
         check_order(n)?;
         Ok(Self { n, lowercase, counts: HashMap::new(), total: 0, sentences: 0 })

@@ -1,5 +1,5 @@
 use crate::consistency::NgramModel;
-use crate::consistency::selfcheck_model::check_smoothing;
+use crate::consistency::selfcheck_model::{check_order, check_smoothing};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, estimate_from_influence, mean_over_items};
 use crate::num;
@@ -48,10 +48,9 @@ impl NgramOptions {
     /// The length of the n-grams.
     ///
     /// # Errors
-    /// [`Error::Argument`] for 0.
+    /// [`Error::Argument`] unless it is from 1 to 255.
     pub fn n(self, n: usize) -> Result<Self> {
-        crate::text::ngrams::check_order(n)?;
-        Ok(Self { n, ..self })
+        Ok(Self { n: check_order(n)?, ..self })
     }
 
     /// Whether tokens are lower-cased.
@@ -133,7 +132,8 @@ impl SentenceSurprise {
     pub(super) fn new(surprises: &[f64]) -> Option<Self> {
         let &first = surprises.first()?;
         Some(Self {
-            mean: num::sum(surprises.iter().copied()) / surprises.len() as f64,
+            // Divided first: a sum of the greatest numbers has no finite value.
+            mean: num::sum(surprises.iter().map(|s| s / surprises.len() as f64)),
             max: surprises.iter().copied().fold(first, f64::max),
             min: surprises.iter().copied().fold(first, f64::min),
             tokens: surprises.len(),

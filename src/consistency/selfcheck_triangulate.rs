@@ -82,7 +82,7 @@ impl Triangulation {
     ///
     /// # Errors
     /// [`Error::Length`] for detectors with different numbers of sentences, or not one weight a detector;
-    /// [`Error::NotFinite`]; [`Error::Undefined`] as above.
+    /// [`Error::NotFinite`]; [`Error::Overflow`]; [`Error::Undefined`] as above.
     ///
     /// # Examples
     /// ```
@@ -109,13 +109,17 @@ impl Triangulation {
         let judge = |sentence: usize| {
             let of = || scores.iter().map(|detector| detector.as_ref()[sentence]);
             let votes = of().filter(|&score| score >= self.threshold).count();
-            Triangulated {
-                mean: num::sum(of().zip(weights).map(|(score, w)| score * w)) / total,
+            let mean = num::sum(of().zip(weights).map(|(score, w)| score * w)) / total;
+            if !mean.is_finite() {
+                return Err(Error::Overflow { what: "the weighted sum of the scores" });
+            }
+            Ok(Triangulated {
+                mean,
                 votes,
                 hallucinated: 2 * votes > scores.len(),
                 unanimous: votes == 0 || votes == scores.len(),
-            }
+            })
         };
-        Ok((0..first.as_ref().len()).map(judge).collect())
+        (0..first.as_ref().len()).map(judge).collect()
     }
 }

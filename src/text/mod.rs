@@ -27,7 +27,7 @@ mod latex;
 mod lcs;
 mod math_equal;
 mod mathcritique;
-pub(crate) mod ngrams;
+mod ngrams;
 mod number_words;
 mod realcritic_extract;
 mod realcritic_normalize;

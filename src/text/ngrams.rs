@@ -20,16 +20,14 @@ use crate::error::{Error, Result};
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn ngram_counts<T: Eq + Hash>(tokens: &[T], n: usize) -> Result<HashMap<&[T], u64>> {
-    check_order(n)?;
+    if n == 0 {
+        return Err(Error::argument("n of n-grams", "1 or more", n));
+    }
     let mut counts = HashMap::new();
     for ngram in tokens.windows(n) {
         *counts.entry(ngram).or_insert(0) += 1;
     }
     Ok(counts)
-}
-
-pub(crate) fn check_order(n: usize) -> Result<()> {
-    if n > 0 { Ok(()) } else { Err(Error::argument("n of n-grams", "1 or more", n)) }
 }
 
 /// The n-grams that two texts share: for each, the smaller of its two counts.
