@@ -95,7 +95,7 @@ fn eigen(c: &mut Criterion) {
     let flat = rows.concat();
     let mut group = c.benchmark_group("EigenScore, 20 samples of 4 096 features");
     group.bench_function("yardstick: read the embeddings", |b| {
-        b.iter(|| common::read_numbers(black_box(&flat)))
+        b.iter(|| common::read_numbers(black_box(&flat)));
     });
     group.bench_function("score", |b| b.iter(|| eigen_score(black_box(&rows), EIGEN_SCORE_ALPHA)));
     group.finish();

@@ -423,7 +423,7 @@ impl Procedure for Audit {
                 self.run.questions.push(AuditedQuestion { probes, ..AuditedQuestion::default() });
             }
             (Stage::Respond, AuditAnswer::Response(response), Some(question)) => {
-                question.responses.push(response)
+                question.responses.push(response);
             }
             (Stage::Compare, AuditAnswer::Comparison { similarities, truthful }, Some(question)) => {
                 num::check_same_length("similarities of pairs of responses", pairs, similarities.len())?;

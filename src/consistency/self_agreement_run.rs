@@ -43,14 +43,13 @@ impl AgreementScenario {
 /// ```
 #[must_use]
 pub fn self_agreement_prompt<S: AsRef<str>>(question: &str, solutions: &[S]) -> String {
-    let mut prompt = format!("Question: {}\n\n", question.trim());
-    for (i, solution) in solutions.iter().enumerate() {
-        prompt.push_str(&format!("Solution {}: {}\n\n", i + 1, solution.as_ref().trim()));
-    }
-    prompt.push_str(
-        "Read all the solutions. Which final answer do most of them agree on? Reply with that answer only.",
-    );
-    prompt
+    let mut parts = vec![format!("Question: {}", question.trim())];
+    let numbered = |(i, solution): (usize, &S)| format!("Solution {}: {}", i + 1, solution.as_ref().trim());
+    parts.extend(solutions.iter().enumerate().map(numbered));
+    let call =
+        "Read all the solutions. Which final answer do most of them agree on? Reply with that answer only.";
+    parts.push(call.to_string());
+    parts.join("\n\n")
 }
 
 /// What an [`AskOneMoreTime`] run needs next.
