@@ -87,7 +87,8 @@ pub struct Detection {
 /// ```
 ///
 /// The area is that of straight lines between the points of the curve, which is not average precision. The areas'
-/// intervals are those of the bootstrap given, over passages: sentences of a passage share a topic.
+/// intervals are those of the bootstrap given, over passages: sentences of a passage share a topic. An area has none
+/// where too many resamples have no sentence to find, as with few passages.
 ///
 /// # Undefined
 /// A task without sentences to find; a correlation of fewer than two passages, or of labels or scores that do not vary.
@@ -174,9 +175,15 @@ fn task_score(task: Task, passages: &[&DetectionPassage], bootstrap: &Bootstrap)
     let random = rate("share of sentences to find", "the number of sentences", positives, total, level)?;
     sort(&mut sentences);
     let curve = Curve { sentences: &sentences, weights: vec![1; passages.len()] };
-    let found =
-        bootstrap.run(&curve, &|curve: &Curve<'_>| area(curve.sentences, |s| curve.weights[s.passage]))?;
-    let auc_pr = found.to_estimate(AUC_PR).counted(passages.len() as u64, 1, total);
+    let figure = |curve: &Curve<'_>| area(curve.sentences, |s| curve.weights[s.passage]);
+    let value = figure(&curve)?;
+    let auc_pr = match bootstrap.run(&curve, &figure) {
+        Ok(found) => found.to_estimate(AUC_PR),
+        // The area exists, its spread does not.
+        Err(error) if error.is_undefined() => Estimate::new(AUC_PR, value),
+        Err(error) => return Err(error),
+    };
+    let auc_pr = auc_pr.counted(passages.len() as u64, 1, total);
     Ok(TaskScore { auc_pr, random, passages: passages.len() })
 }
 

@@ -20,9 +20,9 @@ fn agreement(input: &Value) -> Outcome {
     Ok(json!({"percent": found.percent.value, "cohen_kappa": figure(found.kappa.map(|k| k.value))?}))
 }
 
-fn rounds(input: &Value) -> Outcome {
+fn rounds(input: &Value) -> Value {
     let kappas: Vec<Option<f64>> = list(&input["rounds"]).iter().map(|r| r["cohen_kappa"].as_f64()).collect();
-    Ok(json!({"accepted_round": accepted_round(&kappas, number(input, "min_kappa"))}))
+    json!({"accepted_round": accepted_round(&kappas, number(input, "min_kappa"))})
 }
 
 fn consistency(input: &Value) -> Outcome {
@@ -90,7 +90,7 @@ fn truthfulness(input: &Value) -> Outcome {
 pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
     Some(match function {
         "auditor::agreement" => agreement(input),
-        "auditor::codebook_rounds" => rounds(input),
+        "auditor::codebook_rounds" => Ok(rounds(input)),
         "auditor::response_consistency" => consistency(input),
         "auditor::probe_quality" => quality(input),
         "auditor::criteria_rates" => criteria(input),
