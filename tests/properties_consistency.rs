@@ -455,19 +455,19 @@ proptest! {
         let bootstrap = Bootstrap::new(1).resamples(20).unwrap();
         let found = |passages: &[DetectionPassage]| evaluate_detection(passages, &bootstrap).unwrap();
         let (a, b) = (found(&given), found(&turned));
-            prop_assert_eq!(a.nonfact.is_ok(), given.iter().any(|p| p.labels.iter().any(|&l| l != Factuality::Accurate)));
-            if let (Ok(a), Ok(b)) = (&a.nonfact, &b.nonfact) {
-                prop_assert_eq!(a.random.value, b.random.value);
-                prop_assert!(close(a.auc_pr.value, b.auc_pr.value));
-                let all = given.iter().flat_map(|p| p.labels.iter().zip(&p.scores));
-                let (positive, scores): (Vec<bool>, Vec<f64>) =
-                    all.map(|(&l, &s)| (l != Factuality::Accurate, s)).unzip();
-                prop_assert!(close(a.auc_pr.value, precision_recall_area(&scores, &positive).unwrap()));
-            }
-            let wrong_throughout = given.iter().filter(|p| p.labels.iter().all(|&l| l == Factuality::Major)).count();
-            if let Ok(star) = a.nonfact_star {
-                prop_assert_eq!(star.passages, given.len() - wrong_throughout);
-            }
+        prop_assert_eq!(a.nonfact.is_ok(), given.iter().any(|p| p.labels.iter().any(|&l| l != Factuality::Accurate)));
+        if let (Ok(a), Ok(b)) = (&a.nonfact, &b.nonfact) {
+            prop_assert_eq!(a.random.value, b.random.value);
+            prop_assert!(close(a.auc_pr.value, b.auc_pr.value));
+            let all = given.iter().flat_map(|p| p.labels.iter().zip(&p.scores));
+            let (positive, scores): (Vec<bool>, Vec<f64>) =
+                all.map(|(&l, &s)| (l != Factuality::Accurate, s)).unzip();
+            prop_assert!(close(a.auc_pr.value, precision_recall_area(&scores, &positive).unwrap()));
+        }
+        let wrong_throughout = given.iter().filter(|p| p.labels.iter().all(|&l| l == Factuality::Major)).count();
+        if let Ok(star) = a.nonfact_star {
+            prop_assert_eq!(star.passages, given.len() - wrong_throughout);
+        }
     }
 }
 

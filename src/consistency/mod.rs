@@ -16,6 +16,7 @@
 //! more they speak for it. Ties go to what came first.
 
 mod auditor_codebook;
+mod auditor_options;
 mod auditor_probes;
 mod auditor_report;
 mod auditor_run;
@@ -41,6 +42,7 @@ pub use auditor_codebook::{
     AUDIT_MIN_KAPPA, CodebookAgreement, CriteriaRates, ProbeCriteria, accepted_round, codebook_agreement,
     criteria_rates,
 };
+pub use auditor_options::AuditOptions;
 pub use auditor_probes::{
     ProbeQuality, ProbeTruthfulness, ResponseConsistency, pairwise_similarities, probe_quality,
     probe_truthfulness, response_consistency,
@@ -48,7 +50,7 @@ pub use auditor_probes::{
 pub use auditor_report::{
     AUDIT_SIMILARITY, AuditComparison, AuditReport, QuestionAudit, audit_report, compare_audits,
 };
-pub use auditor_run::{Audit, AuditAnswer, AuditAsk, AuditOptions, AuditRound, AuditRun, AuditedQuestion};
+pub use auditor_run::{Audit, AuditAnswer, AuditAsk, AuditRound, AuditRun, AuditedQuestion};
 pub use icsf_answers::{
     AnswerConsistency, LatentChoice, NumericConsistency, answer_consistency, consistency_correctness,
     latent_choice, numeric_consistency,
