@@ -13,6 +13,7 @@
 //! | [`kendall_tau_c`] | corrected by the number of levels | about ±1 for any table |
 //! | [`goodman_kruskal_gamma`] | ignored | −1 to 1 |
 //! | [`somers_d`] | ignored if tied in the predictor | −1 to 1 |
+//! | [`cosine_similarity`] | no matter | −1 to 1; not centred |
 //!
 //! All figures of concordance are read from one [`Concordance`], made in O(n log n) from pairs of numbers or in O(K²)
 //! from a table of counts; the mergeable tally for ordinal data is [`PairCounts`](crate::tally::PairCounts).
@@ -25,6 +26,7 @@
 mod before;
 mod coefficients;
 mod concordance;
+mod cosine;
 mod null;
 mod options;
 mod order;
@@ -36,6 +38,8 @@ mod weighted;
 
 pub use coefficients::{goodman_kruskal_gamma, kendall_tau_a, kendall_tau_b, kendall_tau_c, somers_d};
 pub use concordance::Concordance;
+pub use cosine::cosine_similarity;
+pub(crate) use cosine::{dot, unit_vector};
 pub use options::{Dependent, Options, PValue};
 pub use pairs::complete_pairs;
 pub use pearson::pearson;

@@ -16,6 +16,9 @@ pub(crate) fn mean_over_items(
     }
     num::check_finite(what, values)?;
     let mean = num::sum(values.iter().copied()) / values.len() as f64;
+    if !mean.is_finite() {
+        return Err(Error::Overflow { what: "the sum of the items" });
+    }
     Ok(estimate_from_influence(metric, mean, values, level, Some(bounds)))
 }
 

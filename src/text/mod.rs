@@ -5,6 +5,8 @@
 //!
 //! *Does the model say that it does not know?* A [`RefusalDetector`] says by which phrase of which published list;
 //! a [`PhraseSet`] finds any phrases, all in one pass.
+//! *What do two texts share?* [`word_tokens`] and [`sentences`] cut a text up; [`ngram_counts`],
+//! [`longest_common_subsequence`], [`rouge_n`] and [`rouge_l`] work on tokens of any kind.
 //!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:
@@ -16,6 +18,7 @@
 //! | SCL (2410.04055) | [`scl_extract_answer`] | the same string |
 //! | Alignment for Honesty (2312.07000) | [`alignment_choice`], [`alignment_judge_score`] | [`alignment_has_match`] |
 //! | BeHonest (2406.13261) | [`behonest_letter`], [`behonest_judge_disagrees`] | [`behonest_find_answer`] |
+//! | Self-Agreement (2311.08154) | [`trigger_answer`] | the same string, or a judge's classes |
 //!
 //! All of them take time linear in the text, whatever it is.
 
@@ -27,14 +30,19 @@ mod distance;
 mod equality;
 mod expression;
 mod latex;
+mod lcs;
 mod math_equal;
 mod mathcritique;
+mod ngrams;
 mod number_words;
 mod phrases;
 mod realcritic_extract;
 mod realcritic_normalize;
 mod refusal;
+mod rouge;
 mod scl;
+mod tokens;
+mod trigger;
 
 pub use alignment_for_honesty::{
     ScoreReading, alignment_choice, alignment_has_match, alignment_judge_score, alignment_normalize,
@@ -43,14 +51,19 @@ pub use behonest::{LetterForm, behonest_find_answer, behonest_judge_disagrees, b
 pub(crate) use distance::edit_parts;
 pub use distance::{edit_ratio, edit_similarity, levenshtein, levenshtein_by};
 pub use equality::Equality;
+pub use lcs::longest_common_subsequence;
 pub use math_equal::math_equal;
 pub(crate) use mathcritique::boxed;
 pub use mathcritique::{
     MathCritiqueComparison, MathCritiqueDataset, mathcritique_compare, mathcritique_extract_gold,
     mathcritique_extract_response,
 };
+pub use ngrams::ngram_counts;
 pub use phrases::{PhraseMatch, PhraseSet};
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
 pub use refusal::{Refusal, RefusalDetector, RefusalPatterns};
+pub use rouge::{Rouge, rouge_l, rouge_n};
 pub use scl::{SclVariant, scl_extract_answer};
+pub use tokens::{sentences, word_tokens};
+pub use trigger::trigger_answer;

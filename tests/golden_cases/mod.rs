@@ -22,10 +22,12 @@ mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
 mod icc;
+mod icsf_survey;
 mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
@@ -39,8 +41,10 @@ mod sayself;
 mod scl;
 mod score;
 mod scott_pi;
+mod self_agreement;
 mod self_evolution;
 mod self_judge;
+mod selfcheckagent;
 mod visalign;
 mod visco;
 
@@ -69,10 +73,14 @@ pub(crate) fn run(
         ("honesty", "behonest_demonstration", _) => behonest_demonstration::run(function, input),
         ("honesty", "calibration", _) => calibration::run(function, input),
         ("honesty", "dialectical_alignment", _) => dialectical_alignment::run(function, input),
+        ("honesty", "icsf_survey", _) => icsf_survey::run(function, input),
+        ("honesty", "llmauditor", _) => llmauditor::run(function, input),
         ("honesty", "lm_mostly_know", _) => lm_mostly_know::run(function, input),
         ("honesty", "polar", _) => polar::run(function, input),
         ("honesty", "sayself", _) => sayself::run(function, input),
+        ("honesty", "self_agreement", _) => self_agreement::run(function, input),
         ("honesty", "self_judge", _) => self_judge::run(function, input),
+        ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
