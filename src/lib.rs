@@ -30,6 +30,8 @@ pub mod correction;
 pub mod critique;
 pub mod search;
 
+pub mod preference;
+
 #[cfg(feature = "io")]
 pub mod io;
 pub mod report;
