@@ -1,7 +1,21 @@
 //! Preferences: who beats whom, and the figures of pairwise comparison.
 //!
-//! *Which of these contenders is better, and how sure is that?* [`BradleyTerry::fit`] gives strengths with standard
-//! errors for a tally of [`Comparisons`](crate::tally::Comparisons), with ties after a [`TieModel`].
+//! *Which of these contenders is better, and how sure is that?* [`leaderboard`] ranks the contenders of a tally of
+//! [`Comparisons`](crate::tally::Comparisons) with intervals of strengths and ranks; [`BradleyTerry::fit`] gives the
+//! strengths alone, with ties after a [`TieModel`]. *How often does a model win against a baseline?* [`win_rate`], and at
+//! equal lengths [`LengthControl`].
+//!
+//! | question | entry |
+//! |---|---|
+//! | strengths from who beat whom | [`bradley_terry`], [`BradleyTerry::fit`], ties: [`TieModel`] |
+//! | who cannot be compared with whom | [`comparison_graph`] |
+//! | strengths from rankings | [`plackett_luce`] |
+//! | ratings that follow the order of play | [`Elo`], [`glicko2_period`], [`TrueSkill`] |
+//! | ranks with intervals | [`leaderboard`] |
+//! | win rates of AlpacaEval, raw, discrete, at equal lengths | [`win_rate`], [`LengthControl`], [`length_controlled_rate`] |
+//! | scores of chosen and rejected responses | [`pairwise_accuracy`] |
+//! | rankings by score | [`ndcg`], [`crate::correlation`] (Kendall's tau a, b, c) |
+//! | the best of N samples | [`best_of_n_kl`], [`best_of_n_expected_max`], [`crate::search::best_of_n`] |
 //!
 //! # Conventions
 //! Strengths are natural logarithms with mean 0; an [`EloScale`] turns them into ratings. A higher strength, rating or
@@ -13,6 +27,7 @@ mod cholesky;
 mod comparison_graph;
 mod elo;
 mod glicko;
+mod leaderboard;
 mod length_control;
 mod length_control_fit;
 mod minorise;
@@ -29,6 +44,7 @@ pub use bradley_terry::{BradleyTerry, BradleyTerryOptions, Solver, bradley_terry
 pub use comparison_graph::{ComparisonGraph, comparison_graph};
 pub use elo::{Elo, EloScale, elo_online};
 pub use glicko::{Glicko2, glicko2_period};
+pub use leaderboard::{Leaderboard, Standing, leaderboard};
 pub use length_control::{
     GlmWeights, length_controlled_head_to_head, length_controlled_rate, length_feature,
 };
