@@ -53,12 +53,16 @@ fn name(tally: &Comparisons, contender: usize) -> &str {
     tally.contenders().names().get(contender).map_or("", String::as_str)
 }
 
+fn p_value(p: f64) -> Cell {
+    if p < 0.001 { "< 0.001".into() } else { p.into() }
+}
+
 fn ranks(tally: &Comparisons, board: &Leaderboard) -> Result<Section> {
     let mut table = Table::new([
+        "model",
         "rank",
         "ranks",
         "told apart",
-        "model",
         "rating",
         "interval",
         "SE",
@@ -81,10 +85,10 @@ fn ranks(tally: &Comparisons, board: &Leaderboard) -> Result<Section> {
         let (lower, upper) = rating.interval.map_or((rating.value, rating.value), |i| (i.lower, i.upper));
         (low, high) = (low.min(lower), high.max(upper));
         table.push([
+            name(tally, own).into(),
             standing.rank.into(),
             span.into(),
             standing.separated_rank.into(),
-            name(tally, own).into(),
             rating.value.into(),
             interval,
             rating.standard_error.into(),
@@ -132,8 +136,8 @@ fn neighbours(board: &Leaderboard) -> Result<Section> {
             names[second].as_str().into(),
             rate.value.into(),
             rate.interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper)),
-            p.into(),
-            adjusted.into(),
+            p_value(p),
+            p_value(adjusted),
         ])?;
     }
     Ok(Section::new("Neighbours")
