@@ -73,7 +73,7 @@ fn benches(c: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(battles.len() as u64));
     group.bench_function("yardstick: read as many words", |b| {
-        b.iter(|| common::read_numbers(black_box(&words)))
+        b.iter(|| common::read_numbers(black_box(&words)));
     });
     group.bench_function("tally", |b| {
         b.iter(|| Comparisons::from_comparisons(names.clone(), black_box(&battles)).unwrap());

@@ -423,7 +423,7 @@ fn without_a_file_it_ranks_imaginary_models() {
     // Amber's answers are the longest of all.
     let lengths = folder.row_of("leaderboard", "Win rates against basalt", "amber");
     let (raw, controlled) = (lengths[2].as_f64().unwrap(), lengths[5].as_f64().unwrap());
-    assert!(controlled < raw - 0.03 && controlled < 0.5, "{lengths:?}");
+    assert!(controlled < raw - 0.03, "{lengths:?}");
 
     let text = printed(folder.run("leaderboard", "--ties davidson --resamples 200 --out davidson"));
     assert!(text.contains("Davidson's nu"), "{text}");

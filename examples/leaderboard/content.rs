@@ -25,8 +25,10 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
     if tally.records() == 0 {
         return Ok(report.with(Section::new("Ranks").paragraph("There is no battle.")));
     }
+    let mut order: Vec<usize> = (0..tally.n_contenders()).collect();
     match leaderboard(&tally, &args.options()?, &args.bootstrap()?) {
         Ok(board) => {
+            order = board.standings.iter().map(|standing| standing.contender).collect();
             report.push(ranks(&tally, &board)?);
             report.push(neighbours(&board)?);
         }
@@ -42,7 +44,7 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
         }
         Err(error) => return Err(error),
     }
-    report.push(wins(&tally)?);
+    report.push(wins(&tally, &order)?);
     if let Some(section) = equal_lengths(&input.import, args)? {
         report.push(section);
     }
@@ -145,16 +147,16 @@ fn neighbours(board: &Leaderboard) -> Result<Section> {
         .note("p: of equal strengths, from the information matrix of the fit."))
 }
 
-/// How often each model beat each other one.
-fn wins(tally: &Comparisons) -> Result<Section> {
-    let n = tally.n_contenders();
+/// How often each model beat each other one, the models in this order.
+fn wins(tally: &Comparisons, order: &[usize]) -> Result<Section> {
     let share = |row: usize, column: usize| {
         let played = tally.played(row, column);
         let score = tally.wins(row, column) as f64 + tally.ties(row, column) as f64 / 2.0;
         (played > 0).then(|| score / played as f64)
     };
-    let values = (0..n).flat_map(|row| (0..n).map(move |column| share(row, column))).collect();
-    let map = HeatMap::directed("Win rates", tally.contenders().names().to_vec(), values)?
+    let values = order.iter().flat_map(|&row| order.iter().map(move |&column| share(row, column))).collect();
+    let names = order.iter().map(|&model| name(tally, model).to_string()).collect();
+    let map = HeatMap::directed("Win rates", names, values)?
         .subtitle("How often the row beat the column, a tie counting half.");
     Ok(Section::new("Win rates").figure(Figure::new("wins.svg", "Win rates of all pairs", map.to_svg())))
 }
@@ -166,19 +168,12 @@ fn equal_lengths(import: &BattleImport, args: &Args) -> Result<Option<Section>> 
     }
     let n = import.contenders.len();
     let baseline = match &args.baseline {
-        Some(wanted) => import.contenders.position(wanted).ok_or_else(|| Error::Argument {
-            name: "baseline",
-            expected: "a model of the file",
-            found: wanted.clone(),
-        })?,
-        None => {
-            let mut battles = vec![0u64; n];
-            for battle in &import.battles {
-                battles[battle.comparison.left as usize] += 1;
-                battles[battle.comparison.right as usize] += 1;
-            }
-            (0..n).max_by_key(|&i| (battles[i], std::cmp::Reverse(i))).unwrap_or(0)
-        }
+        Some(wanted) => import.contenders.position(wanted),
+        None => with_most_battles(import),
+    };
+    let Some(baseline) = baseline else {
+        let found = args.baseline.clone().unwrap_or_default();
+        return Err(Error::Argument { name: "baseline", expected: "a model of the file", found });
     };
     let mut table = Table::new([
         "model",
@@ -238,4 +233,14 @@ fn equal_lengths(import: &BattleImport, args: &Args) -> Result<Option<Section>> 
         "At equal lengths: a logistic model of the length difference, fitted to the battles and read where there is none. A \
          negative weight means that longer answers win.",
     )))
+}
+
+/// The first of the models with most battles.
+fn with_most_battles(import: &BattleImport) -> Option<usize> {
+    let mut battles = vec![0u64; import.contenders.len()];
+    for battle in &import.battles {
+        battles[battle.comparison.left as usize] += 1;
+        battles[battle.comparison.right as usize] += 1;
+    }
+    (0..battles.len()).max_by_key(|&i| (battles[i], std::cmp::Reverse(i)))
 }

@@ -62,7 +62,9 @@ fn lines_of_array(path: &Path) -> Result<Option<String>, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| at(format!("cannot be read: {error}")))?;
     let rows: Vec<serde_json::Value> =
         serde_json::from_str(&text).map_err(|error| at(format!("expected a JSON array: {error}")))?;
-    Ok(Some(rows.iter().map(|row| format!("{row}\n")).collect()))
+    let mut lines = String::new();
+    rows.iter().try_for_each(|row| writeln!(lines, "{row}"))?;
+    Ok(Some(lines))
 }
 
 pub(crate) fn read(args: &Args) -> Result<Input, Failure> {

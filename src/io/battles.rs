@@ -237,10 +237,10 @@ impl BattleTable {
         let mut shares = [0.5; 2];
         for (&slot, share) in slots.iter().zip(&mut shares) {
             let Some(found) = records.field(slot)? else { return Ok(None) };
-            match self.verdict.share(found) {
-                Some(Some(own)) => *share = own,
-                Some(None) => return Ok(None),
-                None => {
+            match self.verdict.says(found) {
+                Says::Share(own) => *share = own,
+                Says::Nothing => return Ok(None),
+                Says::Nonsense => {
                     let (expected, found) = (self.verdict.expected(), found.to_string());
                     return Err(Problem::row(Some(slot), Reason::UnknownWinner { expected, found }));
                 }
@@ -252,30 +252,37 @@ impl BattleTable {
     }
 }
 
+/// What a field says about the winner.
+enum Says {
+    /// This part of the win goes to the right.
+    Share(f64),
+    /// That there is no verdict.
+    Nothing,
+    /// What no verdict looks like.
+    Nonsense,
+}
+
 impl Verdict {
-    /// What a field gives to the right: nothing if it is no verdict at all, `Some(None)` if it says that there is none.
-    fn share(&self, field: &str) -> Option<Option<f64>> {
+    fn says(&self, field: &str) -> Says {
         let side = |left: &str, right: &str| {
             if field == left {
-                Some(Some(0.0))
+                Says::Share(0.0)
             } else if field == right {
-                Some(Some(1.0))
+                Says::Share(1.0)
             } else {
-                None
+                Says::Nonsense
             }
         };
         match self {
-            Self::Winner { left, right, ties, .. } => {
-                side(left, right).or_else(|| ties.iter().any(|tie| tie == field).then_some(Some(0.5)))
-            }
+            Self::Winner { ties, .. } if ties.iter().any(|tie| tie == field) => Says::Share(0.5),
+            Self::Games { tie, .. } if field == tie => Says::Share(0.5),
+            Self::Games { error, .. } if field == error => Says::Nothing,
+            Self::Winner { left, right, .. } | Self::Games { left, right, .. } => side(left, right),
             Self::Preference { .. } => match field.trim().parse::<f64>() {
-                Ok(0.0) => Some(Some(0.5)),
-                Ok(p) if (1.0..=2.0).contains(&p) => Some(Some(p - 1.0)),
-                _ => None,
+                Ok(0.0) => Says::Share(0.5),
+                Ok(p) if (1.0..=2.0).contains(&p) => Says::Share(p - 1.0),
+                _ => Says::Nonsense,
             },
-            Self::Games { left, right, tie, error, .. } => side(left, right)
-                .or_else(|| (field == tie).then_some(Some(0.5)))
-                .or_else(|| (field == error).then_some(None)),
         }
     }
 
