@@ -35,6 +35,8 @@ pub mod critique;
 pub mod honesty;
 pub mod search;
 
+pub mod preference;
+
 #[cfg(feature = "io")]
 pub mod io;
 pub mod report;

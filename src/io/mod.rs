@@ -5,8 +5,9 @@
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
 //! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction, a
 //! [`PredictionTable`] a row a confidence with its outcome, an [`ObservationTable`] a row an observation of a model in a
-//! scenario of honesty. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives the
-//! checked data with an [`ImportReport`].
+//! scenario of honesty; a [`BattleTable`] knows how Chatbot Arena, AlpacaEval and MT-bench write comparisons of models.
+//! Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives the checked data with an
+//! [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
@@ -14,6 +15,7 @@
 //! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
 //! the result.
 
+mod battles;
 mod collect;
 mod delimited;
 mod dialect;
@@ -29,12 +31,13 @@ mod two_turn;
 mod wide;
 mod words;
 
+pub use battles::{Battle, BattleImport, BattleTable};
 pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
 pub use observations::{ObservationImport, ObservationTable};
-pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
+pub use pairwise::{PairImport, PairTable, Winner};
 pub use predictions::{PredictionGroup, PredictionImport, PredictionTable};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};

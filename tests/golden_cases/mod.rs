@@ -10,6 +10,7 @@ mod auto_cei;
 mod behonest;
 mod behonest_demonstration;
 mod bootstrap;
+mod bradley_terry;
 mod brennan_prediger;
 mod calibration;
 mod chance_corrected;
@@ -33,6 +34,7 @@ mod math_critique;
 mod meta_critique;
 mod percent_agreement;
 mod polar;
+mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
@@ -83,6 +85,7 @@ pub(crate) fn run(
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
+        ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "calibration", "calibration") => Some(calibration::peers(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
@@ -98,6 +101,7 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("preference", "preference_tools", _) => preference_tools::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
