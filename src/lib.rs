@@ -28,6 +28,7 @@ pub mod inference;
 
 pub mod correction;
 pub mod critique;
+pub mod preference;
 pub mod search;
 
 #[cfg(feature = "io")]
