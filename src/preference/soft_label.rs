@@ -67,9 +67,12 @@ pub(super) struct Logistic {
 
 /// `−p·ln σ(z) − (1 − p)·ln σ(−z)`: the one logistic loss of the module, for one margin.
 pub(super) fn logistic(z: f64, p: f64) -> Logistic {
-    // ln σ(z) = min(z, 0) − ln(1 + e^−|z|): written so that nothing cancels.
-    let value = p * (-z).max(0.0) + (1.0 - p) * z.max(0.0) - num::ln_sigmoid(z.abs());
-    Logistic { value, slope: (1.0 - p) * num::sigmoid(z) - p * num::sigmoid(-z) }
+    // ln σ(z) = min(z, 0) − ln(1 + e^−|z|), written so that nothing cancels, with one exponential for all.
+    let u = (-z.abs()).exp();
+    let value = p * (-z).max(0.0) + (1.0 - p) * z.max(0.0) + u.ln_1p();
+    let (large, small) = (1.0 / (1.0 + u), u / (1.0 + u));
+    let (up, down) = if z < 0.0 { (small, large) } else { (large, small) };
+    Logistic { value, slope: (1.0 - p) * up - p * down }
 }
 
 /// The logistic loss of pairs under soft labels.
