@@ -8,6 +8,8 @@ use crate::preference::{PairLogProbs, PairObjective};
 
 /// Pairs at a time: their margins and terms stay in the first-level cache.
 const BLOCK: usize = 512;
+/// Sums side by side in a block.
+const LANES: usize = 8;
 
 /// How sure it is, from 0 to 1, that the chosen response of a pair is the better one.
 ///
@@ -127,7 +129,7 @@ pub(super) fn logistic_objective(
 }
 
 /// The mean of [`soft_label_loss`] without the pairs' own losses and gradients: reads the log-probabilities once and
-/// writes nothing.
+/// writes nothing. From 8 pairs on its last digits may differ, as it adds in another order.
 ///
 /// # Undefined
 /// As [`soft_label_loss`].
@@ -152,7 +154,11 @@ pub fn soft_label_mean(pairs: &PairLogProbs<'_>, labels: SoftLabels<'_>, beta: f
     by_block(pairs, labels.0, beta, std::iter::repeat(()), |margins, labels, ()| {
         let values = &mut values[..margins.len()];
         soft_label_values(level, margins, labels, values);
-        values.iter().for_each(|&value| sum.add(value));
+        // Few terms a lane lose nothing that counts; compensating each would take longer than computing it.
+        let (lines, rest) = values.as_chunks::<LANES>();
+        let mut lanes = [0.0; LANES];
+        lines.iter().for_each(|line| lanes.iter_mut().zip(line).for_each(|(lane, value)| *lane += value));
+        lanes.iter().chain(rest).for_each(|&value| sum.add(value));
     })?;
     let mean = sum.value() / pairs.count() as f64;
     check_range([&mean])?;
