@@ -125,7 +125,7 @@ fn batch(range: f64) -> impl Strategy<Value = Batch> {
 /// Derivatives equal the differences of fourth order to 1e-6, and to what rounding leaves of a vanishing one.
 fn is_gradient(f: impl Fn(&[f64]) -> f64, at: &[f64], gradient: &[f64]) {
     assert_eq!(at.len(), gradient.len());
-    let step = 1e-3;
+    let step = 1e-4;
     for (i, found) in gradient.iter().enumerate() {
         let moved = |by: f64| {
             let mut at = at.to_vec();
