@@ -33,6 +33,7 @@ pub mod rules;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod preference;
 pub mod search;
 
 pub mod preference;

@@ -53,6 +53,37 @@ pub(crate) fn ln_sigmoid(x: f64) -> f64 {
     x.min(0.0) - (-x.abs()).exp().ln_1p()
 }
 
+/// σ(x) = 1/(1 + e⁻ˣ), with the digits of the small side kept.
+pub(crate) fn sigmoid(x: f64) -> f64 {
+    let u = (-x.abs()).exp();
+    if x < 0.0 { u / (1.0 + u) } else { 1.0 / (1.0 + u) }
+}
+
+/// ln(1 − eˣ) for x < 0, accurate at both ends.
+pub(crate) fn ln_one_minus_exp(x: f64) -> f64 {
+    if x > -std::f64::consts::LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
+}
+
+/// ln Σ eˣ without overflow; −∞ of nothing.
+pub(crate) fn ln_sum_exp(values: &[f64]) -> f64 {
+    let peak = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if peak == f64::NEG_INFINITY { peak } else { peak + sum(values.iter().map(|x| (x - peak).exp())).ln() }
+}
+
+/// The mean of values of which there is at least one; not finite only if a value or the sum is not.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    sum(values.iter().copied()) / values.len() as f64
+}
+
+/// A finite number above 0, or an error that names the argument.
+pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        Ok(())
+    } else {
+        Err(Error::argument(name, "a finite number above 0", value))
+    }
+}
+
 /// The first value that is not finite becomes an error that names its position.
 pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
@@ -84,7 +115,17 @@ pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ln_sigmoid, ranks};
+    use super::{ln_one_minus_exp, ln_sigmoid, ln_sum_exp, ranks, sigmoid};
+
+    #[test]
+    fn exponentials_keep_their_digits() {
+        assert_eq!((sigmoid(0.0), sigmoid(1e4), sigmoid(-1e4)), (0.5, 1.0, 0.0));
+        assert!((sigmoid(-700.0) / (-700f64).exp() - 1.0).abs() < 1e-15);
+        assert!((ln_one_minus_exp(-1e-20) - 1e-20f64.ln()).abs() < 1e-13);
+        assert!((ln_one_minus_exp(-50.0) / -(-50f64).exp() - 1.0).abs() < 1e-15);
+        assert_eq!(ln_sum_exp(&[]), f64::NEG_INFINITY);
+        assert!((ln_sum_exp(&[1e4, 1e4]) - (1e4 + std::f64::consts::LN_2)).abs() < 1e-11);
+    }
 
     #[test]
     fn ln_sigmoid_keeps_its_digits() {

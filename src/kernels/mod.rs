@@ -1,7 +1,8 @@
 //! Counting loops on packed judgments: one source, run at the best instruction set the machine has.
 //!
 //! A kernel takes the [`fearless_simd::Level`] it shall run at, has a plain twin in its tests, and must equal it
-//! exactly at every level.
+//! exactly at every level; where the twin uses the standard library's exponential and logarithm, the kernel states its
+//! bound and has the same bits at every level.
 
 mod bins;
 mod confusion;
@@ -9,6 +10,7 @@ mod deviations;
 mod pairs;
 mod planes;
 mod rows;
+mod soft_label;
 mod sort;
 mod weigh;
 
@@ -20,5 +22,6 @@ pub(crate) use deviations::{Side, degress};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};
+pub(crate) use soft_label::{soft_label_slopes, soft_label_values};
 pub(crate) use sort::twice_wins;
 pub(crate) use weigh::weigh;

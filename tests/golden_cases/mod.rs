@@ -17,7 +17,9 @@ mod chance_corrected;
 mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
+mod cream;
 mod critique_ability;
+mod cut;
 mod dialectical_alignment;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
@@ -28,18 +30,22 @@ mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod lipo;
 mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
+mod osp;
 mod percent_agreement;
 mod polar;
+mod preference_objectives;
 mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
 mod s3c_math;
 mod sayself;
+mod scir;
 mod scl;
 mod score;
 mod scott_pi;
@@ -47,6 +53,8 @@ mod self_agreement;
 mod self_evolution;
 mod self_judge;
 mod selfcheckagent;
+mod selm;
+mod t_reg;
 mod visalign;
 mod visco;
 
@@ -101,7 +109,15 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("preference", "cream", _) => cream::run(function, input),
+        ("preference", "cut", _) => cut::run(function, input),
+        ("preference", "lipo", _) => lipo::run(function, input),
+        ("preference", "osp", _) => osp::run(function, input),
+        ("preference", "preference_tools", _) => preference_objectives::run(function, input),
         ("preference", "preference_tools", _) => preference_tools::run(function, input),
+        ("preference", "scir", _) => scir::run(function, input),
+        ("preference", "selm", _) => selm::run(function, input),
+        ("preference", "t_reg", _) => t_reg::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
@@ -190,6 +206,11 @@ pub(crate) fn vector(value: &Value) -> Vec<f64> {
 /// A number of the input.
 pub(crate) fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
+}
+
+/// A number of the input, or what it is by default.
+pub(crate) fn number_or(input: &Value, name: &str, default: f64) -> f64 {
+    if input[name].is_null() { default } else { number(input, name) }
 }
 
 /// A list of the input.

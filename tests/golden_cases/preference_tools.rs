@@ -286,6 +286,6 @@ pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
             .map_err(text),
         "bootstrap_ci" => bootstrap(input),
         "wilson_interval" => wilson(input),
-        _ => return None,
+        _ => return super::preference_objectives::run(function, input),
     })
 }
