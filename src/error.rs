@@ -54,6 +54,20 @@ pub enum Undefined {
         /// The greatest number that may be without a value.
         allowed: u64,
     },
+    /// Some contenders stand apart from all others, so that nothing bounds how far.
+    #[error("{contenders} {relation} the others, so their distance is unbounded")]
+    Apart {
+        /// The names of the contenders that stand apart, joined for reading.
+        contenders: String,
+        /// How they stand to the others (`never lost to`).
+        relation: &'static str,
+    },
+    /// The likelihood grows without end in a direction.
+    #[error("the likelihood has no maximum: {why}")]
+    NoMaximum {
+        /// In which direction it grows.
+        why: &'static str,
+    },
     /// A denominator is zero for another reason.
     #[error("{what} is zero")]
     ZeroDenominator {
@@ -185,6 +199,14 @@ pub enum Error {
     Overflow {
         /// What overflowed.
         what: &'static str,
+    },
+    /// An iteration did not settle within its bound.
+    #[error("{metric}: no convergence within {iterations} iterations")]
+    NoConvergence {
+        /// The figure asked for.
+        metric: &'static str,
+        /// Iterations done.
+        iterations: u64,
     },
     /// A progress callback asked to stop.
     #[error("stopped by the progress callback")]

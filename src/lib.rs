@@ -31,6 +31,8 @@ pub mod critique;
 pub mod preference;
 pub mod search;
 
+pub mod preference;
+
 #[cfg(feature = "io")]
 pub mod io;
 pub mod report;

@@ -17,11 +17,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use probity::io::{
-    Column, Columns, Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Side,
-    Strictness, WideTable,
+    Column, Columns, Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Strictness,
+    WideTable,
 };
 use probity::ratings::{Ratings, Scale};
 use probity::tally::Coincidences;
+use probity::tally::Side;
 use serde_json::{Map, Value, json};
 
 const SUFFIX: &str = ".expect.json";

@@ -6,10 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use probity::io::{
-    Dialect, ErrorKind, Format, LongTable, PairTable, Reason, Side, Strictness, WideTable, Winner,
-};
+use probity::io::{Dialect, ErrorKind, Format, LongTable, PairTable, Reason, Strictness, WideTable, Winner};
 use probity::ratings::{Duplicates, Labels, Ratings, Scale};
+use probity::tally::Side;
 use proptest::prelude::*;
 
 /// Judgments by item and rater; `None` is missing.

@@ -27,7 +27,7 @@ pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};
 pub use long::LongTable;
-pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
+pub use pairwise::{PairImport, PairTable, Winner};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};
 pub use wide::WideTable;

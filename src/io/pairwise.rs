@@ -6,39 +6,7 @@ use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
 use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Duplicates, Ids, Interner, Ratings};
-
-/// Who won a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The left contender.
-    Left,
-    /// The right contender.
-    Right,
-    /// Neither.
-    Tie,
-}
-
-impl Side {
-    /// `left`, `right`, `tie`: the labels of [`PairImport::ratings`].
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::Right => "right",
-            Self::Tie => "tie",
-        }
-    }
-
-    /// The result when the contenders change sides.
-    #[must_use]
-    pub fn swapped(self) -> Self {
-        match self {
-            Self::Left => Self::Right,
-            Self::Right => Self::Left,
-            Self::Tie => Self::Tie,
-        }
-    }
-}
+use crate::tally::{Comparison, Side};
 
 /// How the column of winners names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,24 +23,14 @@ pub enum Winner {
     ByName,
 }
 
-/// One comparison; contenders are positions in [`PairImport::contenders`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Comparison {
-    /// The contender on the left.
-    pub left: u32,
-    /// The contender on the right.
-    pub right: u32,
-    /// Who won.
-    pub winner: Side,
-}
-
 /// The comparisons of a file.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PairImport {
     /// The names of the contenders, in the order in which they first occur.
     pub contenders: Ids,
-    /// The comparisons that have a winner or a tie, in the order of the rows.
+    /// The comparisons that have a winner or a tie, in the order of the rows; contenders are positions in
+    /// [`contenders`](Self::contenders).
     pub comparisons: Vec<Comparison>,
     /// What each rater said of each item, if a column of raters was named. The sides are those of the item's first row
     /// (of the item's name, where an item is a pair of contenders): where a row has the contenders the other way round,
@@ -90,7 +48,8 @@ pub struct PairImport {
 ///
 /// # Examples
 /// ```
-/// use probity::io::{PairTable, Side, Strictness, Winner};
+/// use probity::io::{PairTable, Strictness, Winner};
+/// use probity::tally::Side;
 ///
 /// let file = "left,right,judge,winner\nPizza,Sushi,ann,left\nSushi,Pizza,bob,right\nPizza,Tacos,ann,tie\n";
 /// let table = PairTable::new("left", "right", "winner").rater("judge");

@@ -1,4 +1,22 @@
-//! Preferences: what objectives make of pairs, lists and soft labels, and which pairs are worth learning from.
+//! Preferences: who beats whom and how surely, what objectives make of pairs and lists, and which pairs are worth
+//! learning from.
+//!
+//! *Which of these contenders is better, and how sure is that?* [`leaderboard`] ranks the contenders of a tally of
+//! [`Comparisons`](crate::tally::Comparisons) with intervals of strengths and ranks; [`BradleyTerry::fit`] gives the
+//! strengths alone, with ties after a [`TieModel`]. *How often does a model win against a baseline?* [`win_rate`], and at
+//! equal lengths [`LengthControl`].
+//!
+//! | question | entry |
+//! |---|---|
+//! | strengths from who beat whom | [`bradley_terry`], [`BradleyTerry::fit`], ties: [`TieModel`] |
+//! | who cannot be compared with whom | [`comparison_graph`] |
+//! | strengths from rankings | [`plackett_luce`] |
+//! | ratings that follow the order of play | [`Elo`], [`glicko2_period`], [`TrueSkill`] |
+//! | ranks with intervals | [`leaderboard`] |
+//! | win rates of AlpacaEval, raw, discrete, at equal lengths | [`win_rate`], [`LengthControl`], [`length_controlled_rate`] |
+//! | scores of chosen and rejected responses | [`pairwise_accuracy`] |
+//! | rankings by score | [`ndcg`], [`crate::correlation`] (Kendall's tau a, b, c) |
+//! | the best of N samples | [`best_of_n_kl`], [`best_of_n_expected_max`], [`crate::search::best_of_n`] |
 //!
 //! *What is the loss of this batch, and where does it pull?* [`PairLogProbs`] holds the log-probabilities of chosen and
 //! rejected responses under a policy and its reference; [`dpo_loss`] and its kin give every pair's loss, the mean and its
@@ -19,26 +37,42 @@
 //! | T-REG: Preference Optimization with Token-Level Reward Regularization (2412.02685) | [`treg_token_rewards`], [`treg_loss`], [`treg_simpo_loss`], [`treg_pair`] |
 //!
 //! # Conventions
+//! Strengths are natural logarithms with mean 0; an [`EloScale`] turns them into ratings. A higher strength, rating or
+//! score is better.
 //! Logarithms are natural. The log-probability of a response is the sum over its own tokens ([`TokenLogProbs`] masks
 //! the others out), its average that sum divided by their number. The implicit reward is β·(log π − log π_ref). Losses
 //! are one a pair and their mean; gradients are of the mean, by the log-probabilities or scores that were given; weights
 //! and thresholds are constants in them. Ties of greatest and least go to the first. An empty batch is undefined, and a
 //! result that leaves the range of `f64` is an error.
 
+mod best_of_n;
+mod bradley_terry;
+mod cholesky;
+mod comparison_graph;
 mod cream;
 mod cut;
 mod cut_batch;
 mod dpo;
 mod dpo_options;
+mod elo;
+mod glicko;
 mod judged;
 mod kto;
+mod leaderboard;
+mod length_control;
+mod length_control_fit;
 mod lipo;
 mod lipo_list;
 mod lipo_selection;
+mod minorise;
+mod ndcg;
+mod newton;
 mod objective;
 mod orpo;
 mod osp;
+mod pair_likelihood;
 mod pair_log_probs;
+mod plackett_luce;
 mod rrhf;
 mod scir;
 mod scir_penalty;
@@ -46,8 +80,14 @@ mod selm;
 mod simpo;
 mod soft_label;
 mod t_reg;
+mod tie_model;
 mod token_log_probs;
+mod true_skill;
+mod win_rate;
 
+pub use best_of_n::{best_of_n_expected_max, best_of_n_kl};
+pub use bradley_terry::{BradleyTerry, BradleyTerryOptions, Solver, bradley_terry};
+pub use comparison_graph::{ComparisonGraph, comparison_graph};
 pub use cream::{
     ConsistencyMethod, CreamDataset, CreamPrompt, cream_consistency, cream_dataset, cream_loss, cream_pair,
     ordinal_ranks,
@@ -59,14 +99,22 @@ pub use cut::{
 pub use cut_batch::{CutBatch, CutBatchSample, cut_code_batch_loss};
 pub use dpo::dpo_loss;
 pub use dpo_options::{Divergence, DpoLoss, DpoOptions};
+pub use elo::{Elo, EloScale, elo_online};
+pub use glicko::{Glicko2, glicko2_period};
 pub use judged::{ChosenRejected, JudgePreference, Preferred};
 pub use kto::{KtoObjective, KtoOptions, kto_loss};
+pub use leaderboard::{Leaderboard, Standing, leaderboard};
+pub use length_control::{
+    GlmWeights, length_controlled_head_to_head, length_controlled_rate, length_feature,
+};
+pub use length_control_fit::{LengthControl, LengthControlled};
 pub use lipo::{ListObjective, lipo_loss};
 pub use lipo_list::{Discount, ListLoss, Reduction, ScoredList};
 pub use lipo_selection::{
     AutoSxs, Dcg, Diagonal, LambdaWeights, lipo_autosxs, lipo_dcg, lipo_labels, lipo_lambda_weights,
     lipo_scores,
 };
+pub use ndcg::{Gain, Ndcg, NdcgOptions, TiedRanks, ndcg};
 pub use objective::PairObjective;
 pub use orpo::{OrpoObjective, orpo_loss};
 pub use osp::{
@@ -74,6 +122,7 @@ pub use osp::{
     osp_spce_loss,
 };
 pub use pair_log_probs::{ImplicitRewards, PairLogProbs};
+pub use plackett_luce::{PlackettLuce, plackett_luce, plackett_luce_log_likelihood};
 pub use rrhf::{RrhfObjective, rrhf_loss};
 pub use scir::{
     ImplicitPreference, ImplicitResponse, ScirFilter, scir_filter, scir_generative_probability,
@@ -87,4 +136,7 @@ pub use t_reg::{
     TregObjective, TregOptions, TregSimpoOptions, TregTokens, TregWeighting, treg_loss, treg_pair,
     treg_simpo_loss, treg_token_rewards,
 };
+pub use tie_model::{OutcomeProbabilities, TieModel, bradley_terry_probability, tie_probabilities};
 pub use token_log_probs::TokenLogProbs;
+pub use true_skill::{Skill, TrueSkill};
+pub use win_rate::{PairwiseAccuracy, TiedScores, WinRate, pairwise_accuracy, win_rate};

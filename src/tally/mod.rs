@@ -10,6 +10,7 @@
 //! | [`PairCounts`] | two raters' codes of the same items | Cohen's kappa and kin |
 //! | [`UnitCounts`], [`Patterns`] | how often each category was chosen, by item | Fleiss, Gwet, bootstrap |
 //! | [`Coincidences`] | pairs of judgments within items, by number of raters | Krippendorff's alpha |
+//! | [`Comparisons`] | who beat whom, how often | Bradley-Terry and kin |
 //! | [`Transitions`] | verdicts before and after a correction | everything about self-correction |
 //! | [`QuestionTransitions`] | the same, question by question | confidence and critique |
 //! | [`RatioBins`] | ratios from 0 to 1 in bins | histograms of edit distances |
@@ -21,6 +22,7 @@
 //! | [`ScoreCounts`] | scores of few levels, by class | the area under the ROC curve |
 
 mod coincidence;
+mod comparisons;
 mod histogram;
 mod moments;
 mod pair;
@@ -38,6 +40,7 @@ mod units;
 mod verdicts;
 
 pub use coincidence::Coincidences;
+pub use comparisons::{Comparison, Comparisons, Side};
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;

@@ -6,6 +6,7 @@ mod agent_r;
 mod alphallm;
 mod answers;
 mod bootstrap;
+mod bradley_terry;
 mod brennan_prediger;
 mod chance_corrected;
 mod cohen_kappa;
@@ -23,6 +24,7 @@ mod light_kappa;
 mod math_critique;
 mod meta_critique;
 mod percent_agreement;
+mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
@@ -52,6 +54,7 @@ pub(crate) fn run(
 ) -> Option<Outcome> {
     match (theme, stem, function) {
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
+        ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
         ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
@@ -66,6 +69,7 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("preference", "preference_tools", _) => preference_tools::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
