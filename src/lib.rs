@@ -29,9 +29,8 @@ pub mod inference;
 pub mod correction;
 pub mod critique;
 pub mod preference;
+pub mod reward;
 pub mod search;
-
-pub mod preference;
 
 #[cfg(feature = "io")]
 pub mod io;

@@ -45,5 +45,6 @@ pub use permutation::{
 };
 pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
+pub(crate) use replicates::quantile;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};

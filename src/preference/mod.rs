@@ -131,6 +131,7 @@ pub use scir::{
 pub use scir_penalty::{PenaltyKind, ScirPenalty, scir_penalty};
 pub use selm::{Generated, SelmObjective, SelmOptions, selm_loss, selm_pair};
 pub use simpo::{SimpoOptions, simpo_loss};
+pub(crate) use soft_label::{Logistic, logistic};
 pub use soft_label::{SoftLabels, soft_label_loss, soft_label_mean};
 pub use t_reg::{
     TregObjective, TregOptions, TregSimpoOptions, TregTokens, TregWeighting, treg_loss, treg_pair,

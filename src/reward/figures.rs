@@ -52,14 +52,3 @@ pub(super) fn share(
         hits.into_iter().fold((0, 0), |(part, whole), hit| (part + u64::from(hit), whole + 1));
     rate(metric, denominator, part, whole, level)
 }
-
-/// −ln σ(z), the loss of a ranking by its margin, with its derivative by the margin.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ranking {
-    pub(super) value: f64,
-    pub(super) slope: f64,
-}
-
-pub(super) fn ranking(z: f64) -> Ranking {
-    Ranking { value: -num::ln_sigmoid(z), slope: -num::sigmoid(-z) }
-}

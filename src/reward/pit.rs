@@ -1,7 +1,8 @@
 use crate::error::Result;
 use crate::inference::{Estimate, Level};
 use crate::num;
-use crate::reward::figures::{check_batch, check_range, mean_estimate, ranking, share};
+use crate::preference::logistic;
+use crate::reward::figures::{check_batch, check_range, mean_estimate, share};
 
 /// Gap rewards r(x, y, y′) of labelled pairs: how much better y is than y′, for each order of the better response w and
 /// the worse one l.
@@ -102,7 +103,7 @@ pub fn pit_gap_loss(gaps: &GapRewards<'_>) -> Result<PitObjective> {
     for (i, row) in rows.iter().enumerate() {
         let mut loss = 0.0;
         for (greater, less) in COMPARISONS {
-            let term = ranking(row[greater] - row[less]);
+            let term = logistic(row[greater] - row[less], 1.0);
             loss += term.value;
             grad[greater][i] += term.slope / n;
             grad[less][i] -= term.slope / n;

@@ -1,6 +1,7 @@
 use crate::error::{Error, Result};
 use crate::num;
-use crate::reward::figures::{Ranking, check_batch, check_range, ranking};
+use crate::preference::{Logistic, logistic};
+use crate::reward::figures::{check_batch, check_range};
 
 /// Options of [`reward_model_loss`].
 ///
@@ -35,6 +36,8 @@ pub struct RewardModelObjective {
     pub ranking_loss: f64,
     /// With the language-modelling term.
     pub loss: f64,
+    /// Mean of chosen minus rejected.
+    pub mean_margin: f64,
     /// Derivative of the loss by each reward of a chosen response.
     pub grad_chosen: Vec<f64>,
     /// Derivative of the loss by each reward of a rejected response.
@@ -48,7 +51,8 @@ pub struct RewardModelObjective {
 /// with a guard ε: −ln(σ(r_w − r_l) + ε) in place of −ln σ(r_w − r_l)
 /// ```
 ///
-/// How often it ranks right is [`reward_accuracy`](crate::reward::reward_accuracy).
+/// How often it ranks right is [`pairwise_accuracy`](crate::preference::pairwise_accuracy), where a tie is wrong
+/// ([`TiedScores::Wrong`](crate::preference::TiedScores)) in this paper and in most.
 ///
 /// # Undefined
 /// Without pairs.
@@ -79,25 +83,30 @@ pub fn reward_model_loss(
     let columns = [("rewards of chosen responses", chosen), ("rewards of rejected responses", rejected)];
     let n = check_batch("reward model loss", "pairs", &columns)? as f64;
     if !(options.guard >= 0.0 && options.guard.is_finite()) {
-        return Err(Error::argument("guard of the logarithm", "a finite number of at least 0", options.guard));
+        return Err(Error::argument(
+            "guard of the logarithm",
+            "a finite number of at least 0",
+            options.guard,
+        ));
     }
     let added = options.language_weight * options.language_loss;
     num::check_finite("the language-modelling term", &[added])?;
-    let terms = chosen.iter().zip(rejected).map(|(c, r)| guarded(c - r, options.guard));
+    let margins: Vec<f64> = chosen.iter().zip(rejected).map(|(c, r)| c - r).collect();
+    let terms = margins.iter().map(|&margin| guarded(margin, options.guard));
     let (losses, grad_chosen): (Vec<f64>, Vec<f64>) = terms.map(|term| (term.value, term.slope / n)).unzip();
     let grad_rejected = grad_chosen.iter().map(|g| -g).collect();
-    let ranking_loss = num::mean(&losses);
+    let (ranking_loss, mean_margin) = (num::mean(&losses), num::mean(&margins));
     let loss = ranking_loss + added;
-    check_range("the reward model loss", losses.iter().chain([&loss]))?;
-    Ok(RewardModelObjective { losses, ranking_loss, loss, grad_chosen, grad_rejected })
+    check_range("the reward model loss", losses.iter().chain([&loss, &mean_margin]))?;
+    Ok(RewardModelObjective { losses, ranking_loss, loss, mean_margin, grad_chosen, grad_rejected })
 }
 
-fn guarded(margin: f64, guard: f64) -> Ranking {
+fn guarded(margin: f64, guard: f64) -> Logistic {
     if guard == 0.0 {
-        return ranking(margin);
+        return logistic(margin, 1.0);
     }
     let probability = num::sigmoid(margin);
-    Ranking {
+    Logistic {
         value: -(probability + guard).ln(),
         slope: -probability * num::sigmoid(-margin) / (probability + guard),
     }

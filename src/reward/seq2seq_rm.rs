@@ -165,12 +165,7 @@ pub fn s2s_rm_loss(correction: &[f64], identity: &[f64]) -> Result<S2sLoss> {
     let loss = of_correction + of_identity;
     check_range("the sequence-to-sequence loss", [&loss])?;
     let tokens = (correction.len() + identity.len()) as f64;
-    Ok(S2sLoss {
-        correction: of_correction,
-        identity: of_identity,
-        loss,
-        mean_token_loss: loss / tokens,
-    })
+    Ok(S2sLoss { correction: of_correction, identity: of_identity, loss, mean_token_loss: loss / tokens })
 }
 
 /// Token scores less a penalty for leaving the reference.
@@ -196,6 +191,11 @@ pub fn s2s_rm_loss(correction: &[f64], identity: &[f64]) -> Result<S2sLoss> {
 /// assert!(s2s_token_rewards(&[], &[], &[], 0.1).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn s2s_token_rewards(scores: &[f64], policy: &[f64], reference: &[f64], eta: f64) -> Result<TokenRewards> {
+pub fn s2s_token_rewards(
+    scores: &[f64],
+    policy: &[f64],
+    reference: &[f64],
+    eta: f64,
+) -> Result<TokenRewards> {
     penalised("token rewards", scores, policy, reference, eta)
 }

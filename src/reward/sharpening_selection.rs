@@ -77,7 +77,8 @@ pub fn self_reward_majority<A: Eq + Hash>(answers: &[Option<A>]) -> Vec<f64> {
     let mut votes: HashMap<&A, u64> = HashMap::new();
     answers.iter().flatten().for_each(|answer| *votes.entry(answer).or_default() += 1);
     let n = answers.len() as f64;
-    let share = |answer: &Option<A>| answer.as_ref().and_then(|a| votes.get(a)).map_or(0.0, |&v| v as f64 / n);
+    let share =
+        |answer: &Option<A>| answer.as_ref().and_then(|a| votes.get(a)).map_or(0.0, |&v| v as f64 / n);
     answers.iter().map(share).collect()
 }
 

@@ -58,7 +58,8 @@ pub fn lsc_reference(base_rewards: &[f64], q: f64, method: ReferenceMethod) -> R
         }
         ReferenceMethod::Normal => {
             let mean = num::mean(base_rewards);
-            let deviation = num::mean(&base_rewards.iter().map(|r| (r - mean).powi(2)).collect::<Vec<_>>()).sqrt();
+            let deviation =
+                num::mean(&base_rewards.iter().map(|r| (r - mean).powi(2)).collect::<Vec<_>>()).sqrt();
             if deviation == 0.0 {
                 return Ok(mean);
             }

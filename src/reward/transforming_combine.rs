@@ -90,8 +90,8 @@ pub fn combine_rewards<R: AsRef<[f64]>>(
         let centred = |k: usize| rewards[k].as_ref()[i] - references[k];
         if combination == Combination::Min {
             // The first property on ties.
-            let mut least = 0;
-            (1..rewards.len()).filter(|&k| centred(k) < centred(least)).for_each(|k| least = k);
+            let least =
+                (1..rewards.len()).fold(0, |least, k| if centred(k) < centred(least) { k } else { least });
             gradient[least][i] = 1.0;
             values.push(centred(least));
             continue;
