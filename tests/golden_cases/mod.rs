@@ -23,21 +23,30 @@ mod krippendorff_alpha;
 mod light_kappa;
 mod math_critique;
 mod meta_critique;
+mod mm_rlhf;
 mod percent_agreement;
+mod pit;
 mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
+mod rlhs;
 mod s3c_math;
 mod scl;
 mod score;
 mod scott_pi;
+mod secrets_ppo;
 mod self_evolution;
+mod self_rationalization;
+mod seq2seq_rm;
+mod sharpening;
+mod transforming_rewards;
 mod visco;
 
 use std::path::Path;
 
 use probity::Error;
+use probity::inference::Estimate;
 use probity::ratings::{Labels, Ratings, RatingsBuilder};
 use serde_json::{Value, json};
 
@@ -69,7 +78,15 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("preference", "mm_rlhf", _) => mm_rlhf::run(function, input),
+        ("preference", "pit", _) => pit::run(function, input),
         ("preference", "preference_tools", _) => preference_tools::run(function, input),
+        ("preference", "rlhs", _) => rlhs::run(function, input),
+        ("preference", "secrets_ppo", _) => secrets_ppo::run(function, input),
+        ("preference", "self_rationalization", _) => self_rationalization::run(function, input),
+        ("preference", "seq2seq_rm", _) => seq2seq_rm::run(function, input),
+        ("preference", "sharpening", _) => sharpening::run(function, input),
+        ("preference", "transforming_rewards", _) => transforming_rewards::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
@@ -158,6 +175,21 @@ pub(crate) fn vector(value: &Value) -> Vec<f64> {
 /// A number of the input.
 pub(crate) fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
+}
+
+/// A number of the input, or its default.
+pub(crate) fn number_or(input: &Value, name: &str, default: f64) -> f64 {
+    input[name].as_f64().unwrap_or(default)
+}
+
+/// The value of an estimate, `null` when it is undefined.
+pub(crate) fn estimate(result: Result<Estimate, Error>) -> Result<Value, String> {
+    figure(result.map(|estimate| estimate.value))
+}
+
+/// A vector of numbers, none where `null`.
+pub(crate) fn optional(value: &Value) -> Vec<Option<f64>> {
+    list(value).iter().map(Value::as_f64).collect()
 }
 
 /// A list of the input.
