@@ -185,6 +185,9 @@ pub struct RlhsPreferences {
     pub flip_immediate_oracle: Result<Estimate>,
 }
 
+/// One side of a comparison of preferences.
+type Side = fn(&RlhsEpisode) -> Option<Preferred>;
+
 /// Accuracies of feedback against true utility, and how often hindsight changes a preference.
 ///
 /// # Undefined
@@ -218,7 +221,6 @@ pub fn rlhs_preferences(episodes: &[RlhsEpisode], level: Level) -> Result<RlhsPr
     for episode in episodes {
         num::check_finite("utilities", &[episode.utilities.0, episode.utilities.1])?;
     }
-    type Side = fn(&RlhsEpisode) -> Option<Preferred>;
     let of = |name, left: Side, right: Side, agree: bool| {
         let both = episodes.iter().filter_map(|episode| Some((left(episode)?, right(episode)?)));
         share(name, "the number of episodes with both", both.map(|(l, r)| (l == r) == agree), level)

@@ -277,17 +277,17 @@ fn advantages(tokens: &PpoTokens<'_>, options: &PpoOptions) -> Result<Vec<f64>> 
 #[derive(Debug, Clone, Copy)]
 struct Clipped {
     free: f64,
-    clipped: f64,
+    bounded: f64,
     slope: f64,
 }
 
 impl Clipped {
     fn is_clipped(self) -> bool {
-        self.clipped > self.free
+        self.bounded > self.free
     }
 
     fn loss(self, clip: bool) -> f64 {
-        if clip { self.free.max(self.clipped) } else { self.free }
+        if clip { self.free.max(self.bounded) } else { self.free }
     }
 
     fn slope(self, clip: bool) -> f64 {
@@ -298,11 +298,11 @@ impl Clipped {
 fn policy_term(ratio: f64, advantage: f64, width: f64) -> Clipped {
     // An advantage of 0 has no loss, however far the ratio has gone.
     let free = if advantage == 0.0 { 0.0 } else { -advantage * ratio };
-    Clipped { free, clipped: -advantage * ratio.clamp(1.0 - width, 1.0 + width), slope: free }
+    Clipped { free, bounded: -advantage * ratio.clamp(1.0 - width, 1.0 + width), slope: free }
 }
 
 fn value_term(value: f64, old: f64, target: f64, options: &PpoOptions) -> Clipped {
     let clipped = value.clamp(old - options.value_width, old + options.value_width);
     let half_square = |x: f64| 0.5 * (x - target).powi(2);
-    Clipped { free: half_square(value), clipped: half_square(clipped), slope: value - target }
+    Clipped { free: half_square(value), bounded: half_square(clipped), slope: value - target }
 }
