@@ -126,7 +126,7 @@ impl CutOptions {
         Self { alpha, ..self }
     }
 
-    /// The power of p(y[t] | x, j⁻) that weighs a blamed token; 0 at least.
+    /// The power of `p(y[t] | x, j⁻)` that weighs a blamed token; 0 at least.
     #[must_use]
     pub fn gamma(self, gamma: f64) -> Self {
         Self { gamma, ..self }
@@ -141,7 +141,7 @@ pub struct CutUnlikelihood {
     pub loss: f64,
     /// The tokens that entered it as blamed.
     pub blamed: Blamed,
-    /// Derivative by each ln p(y[t] | x), the weights held fixed.
+    /// Derivative by each `ln p(y[t] | x)`, the weights held fixed.
     pub gradient: Vec<f64>,
 }
 

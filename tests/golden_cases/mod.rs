@@ -12,7 +12,9 @@ mod chance_corrected;
 mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
+mod cream;
 mod critique_ability;
+mod cut;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -21,25 +23,31 @@ mod id_sampling;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
+mod lipo;
 mod math_critique;
 mod meta_critique;
 mod mm_rlhf;
+mod osp;
 mod percent_agreement;
 mod pit;
+mod preference_objectives;
 mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
 mod rlhs;
 mod s3c_math;
+mod scir;
 mod scl;
 mod score;
 mod scott_pi;
 mod secrets_ppo;
 mod self_evolution;
 mod self_rationalization;
+mod selm;
 mod seq2seq_rm;
 mod sharpening;
+mod t_reg;
 mod transforming_rewards;
 mod visco;
 
@@ -78,14 +86,23 @@ pub(crate) fn run(
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
         ("peers", "scott_pi", "scott_pi") => Some(scott_pi::run(input)),
+        ("preference", "cream", _) => cream::run(function, input),
+        ("preference", "cut", _) => cut::run(function, input),
+        ("preference", "lipo", _) => lipo::run(function, input),
         ("preference", "mm_rlhf", _) => mm_rlhf::run(function, input),
+        ("preference", "osp", _) => osp::run(function, input),
         ("preference", "pit", _) => pit::run(function, input),
-        ("preference", "preference_tools", _) => preference_tools::run(function, input),
+        ("preference", "preference_tools", _) => {
+            preference_tools::run(function, input).or_else(|| preference_objectives::run(function, input))
+        }
         ("preference", "rlhs", _) => rlhs::run(function, input),
+        ("preference", "scir", _) => scir::run(function, input),
         ("preference", "secrets_ppo", _) => secrets_ppo::run(function, input),
         ("preference", "self_rationalization", _) => self_rationalization::run(function, input),
+        ("preference", "selm", _) => selm::run(function, input),
         ("preference", "seq2seq_rm", _) => seq2seq_rm::run(function, input),
         ("preference", "sharpening", _) => sharpening::run(function, input),
+        ("preference", "t_reg", _) => t_reg::run(function, input),
         ("preference", "transforming_rewards", _) => transforming_rewards::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
@@ -177,9 +194,9 @@ pub(crate) fn number(input: &Value, name: &str) -> f64 {
     input[name].as_f64().unwrap_or_else(|| panic!("a number under {name}"))
 }
 
-/// A number of the input, or its default.
+/// A number of the input, or what it is by default.
 pub(crate) fn number_or(input: &Value, name: &str, default: f64) -> f64 {
-    input[name].as_f64().unwrap_or(default)
+    if input[name].is_null() { default } else { number(input, name) }
 }
 
 /// The value of an estimate, `null` when it is undefined.
