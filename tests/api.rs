@@ -15,12 +15,18 @@ use probity::inference::{
     IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
     Replicates, TestResult, Unit,
 };
+use probity::preference::{
+    BradleyTerry, BradleyTerryOptions, ComparisonGraph, Elo, EloScale, Gain, Glicko2, GlmWeights,
+    Leaderboard, LengthControl, LengthControlled, Ndcg, NdcgOptions, OutcomeProbabilities, PairwiseAccuracy,
+    PlackettLuce, Skill, Solver, Standing, TieModel, TiedRanks, TiedScores, TrueSkill, WinRate,
+};
 use probity::ratings::{
     CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
 };
 use probity::rng::Stream;
 use probity::tally::{
-    Coincidences, Moments, PairCounts, PairMoments, Patterns, TwoWayMoments, UnitCounts, UnitMoments,
+    Coincidences, Comparison, Comparisons, Moments, PairCounts, PairMoments, Patterns, Side, TwoWayMoments,
+    UnitCounts, UnitMoments,
 };
 use probity::{Error, Undefined};
 
@@ -37,7 +43,7 @@ macro_rules! all {
 fn types_are_send_sync_and_debug() {
     all!(shared: Ratings, RatingsBuilder, CodeView<'static>, ValueView<'static>, Stream);
     all!(value: Error, Undefined, Labels, Scale, Disagreement, Ids, DroppedRow);
-    all!(value: PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
+    all!(value: Comparisons, PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
     all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
         BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
     all!(value: Estimate, Kinds, Bootstrap, Jackknife, Replicates, Difference);
@@ -49,17 +55,21 @@ fn types_are_send_sync_and_debug() {
     all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
         Design, PermutationOptions, PermutationTest, Adjustment, ProportionMethod);
     all!(small: Dependent, PValue, Combination);
+    all!(value: BradleyTerry, ComparisonGraph, Elo, Leaderboard, LengthControl, LengthControlled, PairwiseAccuracy,
+        PlackettLuce, Standing, WinRate);
+    all!(small: BradleyTerryOptions, Comparison, EloScale, Gain, Glicko2, GlmWeights, Ndcg, NdcgOptions,
+        OutcomeProbabilities, Side, Skill, Solver, TieModel, TiedRanks, TiedScores, TrueSkill);
 }
 
 #[cfg(feature = "io")]
 #[test]
 fn readers_are_send_sync_and_debug() {
     use probity::io::{
-        Column, Columns, Comparison, Dialect, ErrorKind, Format, Import, ImportReport, Location, LongTable,
-        PairImport, PairTable, Reason, Side, Skipped, Strictness, WideTable, Winner,
+        Battle, BattleImport, BattleTable, Column, Columns, Dialect, ErrorKind, Format, Import, ImportReport,
+        Location, LongTable, PairImport, PairTable, Reason, Skipped, Strictness, WideTable, Winner,
     };
-    all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Comparison,
-        ErrorKind, Format, Location, Reason, Side, Skipped, Strictness, Winner);
+    all!(shared: LongTable, WideTable, PairTable, Dialect, Import, PairImport, ImportReport, Column, Columns, Battle,
+        BattleImport, BattleTable, ErrorKind, Format, Location, Reason, Skipped, Strictness, Winner);
     error::<probity::io::Error>();
     assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());
 }

@@ -409,3 +409,96 @@ fn two_turn_tables_of_ones_own() {
     let text = printed(folder.run("self_correction", "none.csv"));
     assert!(text.contains("There is no sample."), "{text}");
 }
+
+#[test]
+fn without_a_file_it_ranks_imaginary_models() {
+    let folder = Folder::new("leaderboard");
+    let text = printed(folder.run("leaderboard", "--resamples 200"));
+    assert!(text.contains("six imaginary models"), "{text}");
+    let first = folder.row_of("leaderboard", "Ranks", "amber");
+    assert_eq!((&first[2], &first[3]), (&"1 to 2".into(), &1.into()), "{first:?}");
+    assert!(folder.read("leaderboard/ratings.svg").contains("Elo scale"));
+    assert!(folder.read("leaderboard/wins.svg").contains("flint · amber"));
+    assert!(folder.read("leaderboard/report.md").contains("](wins.svg)"));
+    // Amber's answers are the longest of all.
+    let lengths = folder.row_of("leaderboard", "Win rates against basalt", "amber");
+    let (raw, controlled) = (lengths[2].as_f64().unwrap(), lengths[5].as_f64().unwrap());
+    assert!(controlled < raw - 0.03, "{lengths:?}");
+
+    let text = printed(folder.run("leaderboard", "--ties davidson --resamples 200 --out davidson"));
+    assert!(text.contains("Davidson's nu"), "{text}");
+}
+
+#[test]
+fn battles_in_three_shapes() {
+    let folder = Folder::new("battles");
+    let mut arena = "model_a,model_b,winner,len_a,len_b\n".to_string();
+    let (mut alpaca, mut rows, mut bench) = (String::new(), Vec::new(), String::new());
+    for battle in 0..60_u32 {
+        // The second wins two in three, and one in ten is a tie.
+        let (word, preference, second_game) = match battle {
+            n if n % 10 == 9 => ("tie", 1.5, "tie"),
+            n if n % 3 == 0 => ("model_1", 1.25, "model_1"),
+            _ => ("model_2", 1.75, if battle % 4 == 0 { "error" } else { "model_2" }),
+        };
+        let named = word.replace('1', "a").replace('2', "b");
+        writeln!(arena, "x,y,{named},{},{}", 100 + battle % 7, 90 + battle % 11).unwrap();
+        let row = format!(
+            "{{\"instruction\": \"q{battle}\", \"generator_1\": \"x\", \"generator_2\": \"y\", \"preference\": {preference}, \
+             \"output_1\": \"{}\", \"output_2\": \"{}\"}}",
+            "ä".repeat(3 + battle as usize % 5),
+            "o".repeat(2 + battle as usize % 7)
+        );
+        writeln!(alpaca, "{row}").unwrap();
+        rows.push(row);
+        writeln!(
+            bench,
+            "{{\"question_id\": {battle}, \"model_1\": \"x\", \"model_2\": \"y\", \"g1_winner\": \"{word}\", \
+             \"g2_winner\": \"{second_game}\", \"judge\": [\"gpt-4\", \"pair-v2\"]}}"
+        )
+        .unwrap();
+    }
+    folder.write("arena.csv", &arena);
+    folder.write("alpaca.jsonl", &alpaca);
+    folder.write("annotations.json", &format!("[{}]", rows.join(",")));
+    folder.write("bench.jsonl", &bench);
+    let board = |call: &str, out: &str| {
+        printed(folder.run("leaderboard", &format!("{call} --resamples 100 --out {out}")));
+        folder.row_of(out, "Ranks", "y")
+    };
+    let of_arena = board("arena.csv --lengths len_a,len_b", "arena");
+    // 36 wins, 6 ties, 18 losses.
+    assert_eq!(of_arena[7..], [60, 36, 6, 18].map(Value::from));
+    let of_alpaca = board("alpaca.jsonl --shape alpaca-eval", "alpaca");
+    assert_eq!(of_alpaca, of_arena);
+    assert_eq!(board("annotations.json --shape alpaca-eval", "array"), of_arena);
+    let lengths = folder.row_of("alpaca", "Win rates against x", "y");
+    assert_eq!(lengths, folder.row_of("array", "Win rates against x", "y"));
+    assert_eq!(
+        (&lengths[1], lengths[2].as_f64().unwrap()),
+        (&60.into(), (36.0 * 0.75 + 18.0 * 0.25 + 3.0) / 60.0)
+    );
+    // Games that ended in an error are missing.
+    let of_bench = board("bench.jsonl --shape mt-bench", "bench");
+    assert_eq!(of_bench[9..], [6, 18].map(Value::from));
+    assert!(of_bench[8].as_u64().unwrap() < 36);
+
+    folder.write("wrong.csv", "model_a,model_b,winner\nx,y,model_a\nx,y,perhaps\n");
+    folder.write("sure.csv", "model_a,model_b,winner\nx,y,model_a\ny,z,model_a\n");
+    folder.write("none.csv", "model_a,model_b,winner\n");
+    for (call, part) in [
+        ("wrong.csv", "line 3, record 2, field \"winner\": expected a winner"),
+        ("alpaca.jsonl", "expected a column \"model_a\""),
+        ("arena.csv --lengths len_a,len_b --baseline w", "expected a model of the file, found w"),
+        ("arena.csv --ties maybe", "--ties"),
+        ("arena.csv --ridge -1", "ridge"),
+    ] {
+        let output = folder.run("leaderboard", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("leaderboard", "sure.csv"));
+    assert!(text.contains("x never lost to or tied with the others") && text.contains("--ridge"), "{text}");
+    assert!(printed(folder.run("leaderboard", "sure.csv --ridge 0.01")).contains("Neighbours"));
+    assert!(printed(folder.run("leaderboard", "none.csv")).contains("There is no battle."));
+}

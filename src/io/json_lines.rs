@@ -64,6 +64,13 @@ impl<R: Read> JsonLines<R> {
         }
     }
 
+    pub(super) fn optional_slot(&mut self, column: &Column) -> Option<usize> {
+        let slot = self.slot(column).ok()?;
+        // Nobody asks for it if it never comes up.
+        self.row.seen[slot] = true;
+        Some(slot)
+    }
+
     pub(super) fn names(&self) -> &[String] {
         &self.row.names
     }

@@ -2,7 +2,8 @@
 //!
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
-//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
+//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction; a
+//! [`BattleTable`] knows how Chatbot Arena, AlpacaEval and MT-bench write comparisons of models. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
 //! the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
@@ -11,6 +12,7 @@
 //! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
 //! the result.
 
+mod battles;
 mod collect;
 mod delimited;
 mod dialect;
@@ -23,6 +25,7 @@ mod report;
 mod two_turn;
 mod wide;
 
+pub use battles::{Battle, BattleImport, BattleTable};
 pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
 pub use error::{Error, ErrorKind, Location, Reason, Result};

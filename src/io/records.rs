@@ -61,6 +61,14 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// The slot of a column that need not be there: `None`, or a slot whose field is always missing.
+    pub(super) fn optional_slot(&mut self, column: &Column) -> Option<usize> {
+        match &mut self.body {
+            Body::Delimited(rows) => column.find(&rows.names, self.dialect.header).ok(),
+            Body::JsonLines(rows) => rows.optional_slot(column),
+        }
+    }
+
     pub(super) fn slots(&mut self, columns: &Columns) -> Result<Vec<usize>> {
         columns.0.iter().map(|column| self.slot(column)).collect()
     }

@@ -67,7 +67,7 @@ pub fn best_of_n_expected_max(scores: &[f64], n: usize) -> Result<f64> {
     let mut total = num::Sum::default();
     for (below, &score) in (0..scores.len()).rev().zip(&descending) {
         total.add(weight * score);
-        if below + 1 <= n {
+        if below < n {
             break;
         }
         weight *= (below + 1 - n) as f64 / below as f64;

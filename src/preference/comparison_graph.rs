@@ -98,11 +98,8 @@ impl ComparisonGraph {
 fn listed(contenders: &[usize], names: &Labels) -> String {
     const SHOWN: usize = 10;
     let name = |&i: &usize| names.names().get(i).map_or_else(|| i.to_string(), String::clone);
-    let mut text = contenders.iter().take(SHOWN).map(name).collect::<Vec<_>>().join(", ");
-    if contenders.len() > SHOWN {
-        text.push_str(&format!(" and {} more", contenders.len() - SHOWN));
-    }
-    text
+    let text = contenders.iter().take(SHOWN).map(name).collect::<Vec<_>>().join(", ");
+    if contenders.len() > SHOWN { format!("{text} and {} more", contenders.len() - SHOWN) } else { text }
 }
 
 /// By node the ends of its edges.

@@ -55,8 +55,11 @@ pub struct LengthControl {
 pub struct LengthControlled {
     /// The weights of the model.
     pub weights: GlmWeights,
-    /// The win rate at equal lengths, as a share of 1.
+    /// The win rate at equal lengths, as a share of 1, with AlpacaEval's standard error: over instructions, as if the
+    /// weights were known. It is 0 without difficulties.
     pub rate: Estimate,
+    /// The standard error of the rate that comes from fitting the weights (delta method); `None` after an L1 fit.
+    pub fitting_error: Option<f64>,
 }
 
 impl LengthControl {
@@ -107,7 +110,18 @@ impl LengthControl {
     pub fn fit(&self, level: Level) -> Result<LengthControlled> {
         let model = Glm { data: self };
         match Fit::new(METRIC, &model, 0.0, vec![0.0; model.parameters()]) {
-            Ok(fit) if fit.x.iter().all(|w| w.abs() < SEPARATED) => self.finish(&fit.x, level),
+            Ok(fit) if fit.x.iter().all(|w| w.abs() < SEPARATED) => {
+                let found = self.finish(&fit.x, level)?;
+                let mut slopes = vec![0.0; fit.x.len()];
+                for (_, mut row) in model.rows() {
+                    // Where the prediction of the rate is made, there is no difference in length.
+                    row[0] = 0.0;
+                    let (p, q) = sigmoids(product(&fit.x, &row));
+                    slopes.iter_mut().zip(&row).for_each(|(s, x)| *s += p * q * x / self.shares.len() as f64);
+                }
+                let contrast: Vec<(usize, f64)> = slopes.into_iter().enumerate().collect();
+                Ok(LengthControlled { fitting_error: Some(fit.variance(&contrast).sqrt()), ..found })
+            }
             Ok(_) | Err(Error::NoConvergence { .. }) => {
                 let why = "a feature separates wins from losses, or repeats another";
                 Err(Error::undefined(METRIC, Undefined::NoMaximum { why }))
@@ -135,7 +149,8 @@ impl LengthControl {
             _ => return Err(Error::undefined(METRIC, Undefined::Nothing { what: "weights" })),
         };
         let difficulties: Vec<f64> = self.features.iter().map(|feature| feature[1]).collect();
-        Ok(LengthControlled { weights, rate: length_controlled_rate(&weights, &difficulties, level)? })
+        let rate = length_controlled_rate(&weights, &difficulties, level)?;
+        Ok(LengthControlled { weights, rate, fitting_error: None })
     }
 }
 

@@ -150,8 +150,7 @@ impl Fit {
                 centre(&mut x[..likelihood.items()]);
                 return Ok(x);
             }
-            // Refuses NaN too.
-            if !(length < 0.7 * last) {
+            if length.is_nan() || length >= 0.7 * last {
                 break;
             }
             last = length;

@@ -36,6 +36,7 @@ pub struct ForestPlot {
     points: Vec<Point>,
     bands: Vec<Band>,
     undefined: Vec<(String, String)>,
+    range: Option<(f64, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +63,22 @@ impl ForestPlot {
             points: Vec::new(),
             bands: Vec::new(),
             undefined: Vec::new(),
+            range: None,
         }
+    }
+
+    /// Sets the ends of the axis, for figures that are no coefficients (ratings). Whiskers beyond them end in arrows.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless both are finite and `low` is below `high`, by more than rounding.
+    pub fn over(mut self, low: f64, high: f64) -> Result<Self> {
+        let range = high - low;
+        if !(range.is_finite() && range > 1e-9 * low.abs().max(high.abs())) {
+            let found = format!("{low} to {high}");
+            return Err(Error::argument("axis", "its lower end below its upper end, both finite", found));
+        }
+        self.range = Some((low, high));
+        Ok(self)
     }
 
     /// Sets the lines under the title.
@@ -105,8 +121,11 @@ impl ForestPlot {
         Err(Error::argument("band", "its lower end below its upper end", format!("{from} to {to}")))
     }
 
-    /// The ends of the axis: 0 to 1, from further left if something lies below 0.
+    /// The ends of the axis: as set, or 0 to 1, from further left if something lies below 0.
     fn axis(&self) -> (f64, f64) {
+        if let Some(range) = self.range {
+            return range;
+        }
         let least = |p: &Point| p.ends.map_or(p.value, |(lower, _)| lower.min(p.value));
         let low = self.points.iter().map(least).fold(0.0, f64::min);
         ((low * 5.0).floor().max(LEAST * 5.0) / 5.0, GREATEST)
@@ -116,11 +135,12 @@ impl ForestPlot {
     #[must_use]
     pub fn to_svg(&self) -> String {
         let (low, high) = self.axis();
+        let decimals = decimals(high - low);
         let names = || self.points.iter().map(|p| &p.name).chain(self.undefined.iter().map(|(name, _)| name));
         let widest = names().map(|name| ems(&shorten_ems(name, NAME_EMS))).fold(4.0, f64::max) * NAME;
         let left = MARGIN + widest + 12.0;
         let right = left + PLOT;
-        let texts: Vec<String> = self.points.iter().map(Point::text).collect();
+        let texts: Vec<String> = self.points.iter().map(|point| point.text(decimals)).collect();
         let values = texts.iter().map(|text| ems(text)).fold(0.0, f64::max) * 12.0;
         let width = right + 14.0 + values + MARGIN;
         let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * PLOT;
@@ -166,7 +186,7 @@ impl ForestPlot {
             let middle = top + 4.0 + (i as f64 + 0.5) * ROW;
             let name = shorten_ems(&point.name, NAME_EMS);
             svg.text(left - 10.0, middle + 4.5, Style::new(NAME, Anchor::End), &name);
-            point.draw(&mut svg, middle, (low, high), at);
+            point.draw(&mut svg, middle, (low, high), decimals, at);
             svg.text(right + 14.0, middle + 4.2, Style::new(12.0, Anchor::Start), text);
         }
         if self.points.is_empty() {
@@ -197,26 +217,45 @@ impl ForestPlot {
 }
 
 fn draw_axis(svg: &mut Svg, (low, high): (f64, f64), (top, bottom): (f64, f64), at: impl Fn(f64) -> f64) {
-    let steps = ((high - low) * 5.0).round() as i32;
-    for i in 0..=steps {
-        let value = low + f64::from(i) / 5.0;
+    let step = tick_step(high - low);
+    let places = decimals(high - low).saturating_sub(2);
+    let first = (low / step - 1e-9).ceil();
+    for i in 0..=((high - low) / step + 1e-9) as i32 {
+        let value = (first + f64::from(i)) * step;
+        if value > high + 1e-9 * step {
+            break;
+        }
         let (x, top, stop) = (xy(at(value)), xy(top), xy(bottom + 4.0));
-        let colour = if value.abs() < 1e-9 { "#8c959f" } else { "#d6dce3" };
+        let colour = if value.abs() < 1e-9 * step { "#8c959f" } else { "#d6dce3" };
         svg.line(format_args!("<path d=\"M{x} {top}V{stop}\" stroke=\"{colour}\" fill=\"none\"/>"));
-        svg.text(x, bottom + 17.0, Style::new(11.0, Anchor::Middle).fill(FAINT), &fixed(value, 1));
+        svg.text(x, bottom + 17.0, Style::new(11.0, Anchor::Middle).fill(FAINT), &fixed(value, places));
     }
 }
 
+/// A fifth of the range or less, in round numbers.
+fn tick_step(range: f64) -> f64 {
+    let power = 10f64.powi((range / 5.0).log10().floor() as i32);
+    let round = [5.0, 2.0, 1.0].into_iter().find(|round| round * power <= range / 5.0 * (1.0 + 1e-9));
+    round.unwrap_or(1.0) * power
+}
+
+/// Three decimals on an axis of length 1, fewer on longer ones.
+fn decimals(range: f64) -> usize {
+    (3.0 - range.log10().floor()).clamp(0.0, 9.0) as usize
+}
+
 impl Point {
-    fn text(&self) -> String {
-        let value = fixed(self.value, 3);
+    fn text(&self, decimals: usize) -> String {
+        let value = fixed(self.value, decimals);
         match self.ends {
-            Some((lower, upper)) => format!("{value} [{}, {}]", fixed(lower, 3), fixed(upper, 3)),
+            Some((lower, upper)) => {
+                format!("{value} [{}, {}]", fixed(lower, decimals), fixed(upper, decimals))
+            }
             None => value,
         }
     }
 
-    fn draw(&self, svg: &mut Svg, y: f64, (low, high): (f64, f64), at: impl Fn(f64) -> f64) {
+    fn draw(&self, svg: &mut Svg, y: f64, (low, high): (f64, f64), decimals: usize, at: impl Fn(f64) -> f64) {
         let y = xy(y);
         let colour = "#0b5cad";
         if let Some((lower, upper)) = self.ends {
@@ -230,14 +269,14 @@ impl Point {
                 svg.line(format_args!(
                     "<path d=\"M{x} {y}{shape}\" stroke=\"{colour}\" stroke-width=\"2\" fill=\"none\">\
                      <title>{}</title></path>",
-                    fixed(end, 4)
+                    fixed(end, decimals + 1)
                 ));
             }
         }
         svg.line(format_args!(
             "<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"{colour}\" stroke=\"#ffffff\"><title>{}</title></circle>",
             xy(at(self.value)),
-            escape(&format!("{}: {}", self.name, self.text()))
+            escape(&format!("{}: {}", self.name, self.text(decimals)))
         ));
     }
 }
@@ -272,6 +311,17 @@ mod tests {
         let wide = Interval::normal(0.2, 5.0, Level::default());
         plot.estimate("b", &Estimate::new("b", 0.2).with_interval(wide)).unwrap();
         assert_eq!(plot.axis(), (-1.0, 1.0));
+    }
+
+    #[test]
+    fn an_axis_of_ratings_has_round_ticks() {
+        assert_eq!([1.0, 1.2, 2.0, 300.0, 1000.0, 0.05].map(tick_step), [0.2, 0.2, 0.2, 50.0, 200.0, 0.01]);
+        assert_eq!([1.0, 2.0, 300.0, 0.5].map(decimals), [3, 3, 1, 4]);
+        let mut plot = ForestPlot::new("t").over(850.0, 1150.0).unwrap();
+        plot.estimate("a", &Estimate::new("rating", 1012.34)).unwrap();
+        let svg = plot.to_svg();
+        assert!(svg.contains(">1012.3</text>") && svg.contains(">900</text>"), "{svg}");
+        assert!(ForestPlot::new("t").over(2.0, 2.0).is_err());
     }
 
     #[test]

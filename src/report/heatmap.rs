@@ -16,7 +16,8 @@ const POSITIVE: [[f64; 3]; 5] =
     [[247., 251., 255.], [198., 219., 239.], [107., 174., 214.], [33., 113., 181.], [8., 48., 107.]];
 const NEGATIVE: [[f64; 3]; 3] = [[247., 251., 255.], [244., 165., 130.], [178., 24., 43.]];
 
-/// A symmetric matrix in colours: how well each rater agrees with each other one.
+/// A matrix in colours: how well each rater agrees with each other one, or how often each contender beats each other one
+/// ([`directed`](Self::directed)).
 ///
 /// Values are printed into the cells of up to 40 rows, names stand beside up to 120. Of more rows, neighbours are drawn
 /// as one: each cell is then the mean of the defined pairs of two groups, and the picture says so. A pair without a
@@ -47,17 +48,31 @@ impl HeatMap {
     /// [`Error::Length`] unless there is one value a pair of names; [`Error::Argument`] for a value outside −1..=1 (NaN
     /// included) or a matrix that is not symmetric.
     pub fn new(title: impl Into<String>, names: Vec<String>, values: Vec<Option<f64>>) -> Result<Self> {
+        let map = Self::directed(title, names, values)?;
+        let n = map.names.len();
+        for (row, line) in map.values.chunks(n.max(1)).enumerate() {
+            for (column, value) in line.iter().enumerate().filter(|&(column, _)| column != row) {
+                if map.values.get(column * n + row) != Some(value) {
+                    let found = format!("{value:?} at row {row}, column {column}");
+                    return Err(Error::argument("values of a heat map", "a symmetric matrix", found));
+                }
+            }
+        }
+        Ok(map)
+    }
+
+    /// As [`new`](Self::new), of a matrix that need not be symmetric: how often each row beats each column.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), but for the symmetry.
+    pub fn directed(title: impl Into<String>, names: Vec<String>, values: Vec<Option<f64>>) -> Result<Self> {
         let n = names.len();
         crate::num::check_same_length("values of a heat map (names × names)", n * n, values.len())?;
-        for (row, line) in values.chunks(n.max(1)).enumerate() {
-            for (column, value) in line.iter().enumerate().filter(|&(column, _)| column != row) {
-                let found = || format!("{value:?} at row {row}, column {column}");
-                if value.is_some_and(|v| !(-1.0..=1.0).contains(&v)) {
-                    return Err(Error::argument("values of a heat map", "values from -1 to 1", found()));
-                }
-                if values.get(column * n + row) != Some(value) {
-                    return Err(Error::argument("values of a heat map", "a symmetric matrix", found()));
-                }
+        for (at, value) in values.iter().enumerate() {
+            let (row, column) = (at / n, at % n);
+            if row != column && value.is_some_and(|v| !(-1.0..=1.0).contains(&v)) {
+                let found = format!("{value:?} at row {row}, column {column}");
+                return Err(Error::argument("values of a heat map", "values from -1 to 1", found));
             }
         }
         Ok(Self { title: title.into(), subtitle: String::new(), names, values })
@@ -317,6 +332,8 @@ mod tests {
         assert!(HeatMap::new("", names(), vec![None, Some(0.1), Some(0.2), None]).is_err());
         assert!(HeatMap::new("", names(), vec![None, Some(1.5), Some(1.5), None]).is_err());
         assert!(HeatMap::new("", names(), vec![None, Some(f64::NAN), Some(f64::NAN), None]).is_err());
+        let one_way = vec![None, Some(0.1), Some(0.9), None];
+        assert!(HeatMap::directed("", names(), one_way).unwrap().to_svg().contains(">0.90</text>"));
         assert!(HeatMap::new("", Vec::new(), Vec::new()).unwrap().to_svg().contains("no raters"));
     }
 }

@@ -1,0 +1,328 @@
+use std::io::Read;
+use std::path::Path;
+
+use crate::io::long::at_path;
+use crate::io::records::{Problem, Records};
+use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::ratings::{Ids, Interner, Labels};
+use crate::tally::{Comparison, Comparisons, Side};
+
+/// One comparison of two models, as a file tells it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Battle {
+    /// Who met whom, and who won.
+    pub comparison: Comparison,
+    /// What part of the win goes to the right one: 1, ½ or 0 unless the file has graded preferences.
+    pub right_share: f64,
+    /// The lengths of both answers, left and right, where the file tells them.
+    pub lengths: Option<[f64; 2]>,
+}
+
+/// The comparisons of a file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct BattleImport {
+    /// The names of the models, in the order in which they first occur.
+    pub contenders: Ids,
+    /// The comparisons that have a verdict, in the order of the rows.
+    pub battles: Vec<Battle>,
+    /// What was read and left out. A row without a verdict is missing.
+    pub report: ImportReport,
+}
+
+impl BattleImport {
+    /// The comparisons as a tally.
+    ///
+    /// # Errors
+    /// As [`Comparisons::new`].
+    pub fn comparisons(&self) -> crate::Result<Comparisons> {
+        let names = Labels::from_names(self.contenders.names().map(String::from))?;
+        let comparisons: Vec<Comparison> = self.battles.iter().map(|battle| battle.comparison).collect();
+        Comparisons::from_comparisons(names, &comparisons)
+    }
+}
+
+/// How a tool writes comparisons of models.
+#[derive(Debug, Clone)]
+enum Verdict {
+    /// A column that names the side.
+    Winner { winner: Column, left: String, right: String, ties: Vec<String> },
+    /// A number from 1 (left) to 2 (right).
+    Preference { preference: Column },
+    /// Two games with the sides changed in between.
+    Games { games: [Column; 2], left: String, right: String, tie: String, error: String },
+}
+
+/// Comparisons of models in the shape of a tool's files, as CSV or JSON Lines.
+///
+/// | shape | left, right | verdict |
+/// |---|---|---|
+/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` |
+/// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files |
+/// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` |
+///
+/// MT-bench plays every pair twice with the sides changed: two games that do not agree are a tie. Human judgments of
+/// MT-bench have the shape of the arena. AlpacaEval's answers `output_1` and `output_2`, where they are in the file, give
+/// the lengths in characters; other shapes have lengths where [`lengths`](Self::lengths) names columns.
+///
+/// # Missing values
+/// A row without a verdict (a missing marker, or a game that ended in `error`) is missing; without a model, or with one
+/// model on both sides, it cannot be used. Lengths are there if both are.
+///
+/// # Source
+/// FastChat (`serve/monitor`, `llm_judge/common.py`), AlpacaEval (`annotations.json`: a JSON array, to be written as lines
+/// first).
+///
+/// # Examples
+/// ```
+/// use probity::io::{BattleTable, Strictness};
+/// use probity::tally::Side;
+/// let file = "model_a,model_b,winner\nx,y,model_a\ny,z,tie (bothbad)\nz,x,\n";
+/// let import = BattleTable::arena().read_from(file.as_bytes(), Strictness::Strict)?;
+/// assert_eq!((import.battles.len(), import.report.missing), (2, 1));
+/// assert_eq!(import.battles[1].comparison.winner, Side::Tie);
+/// assert_eq!(import.comparisons()?.wins(0, 1), 1);
+///
+/// let file = "generator_1,generator_2,preference\ngpt4,x,1.75\ngpt4,x,3\n";
+/// let error = BattleTable::alpaca_eval().read_from(file.as_bytes(), Strictness::Strict).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#"line 3, record 2, field "preference": expected a winner (a preference from 1 to 2, or 0), found "3""#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct BattleTable {
+    left: Column,
+    right: Column,
+    verdict: Verdict,
+    /// Columns of both lengths, or of both texts.
+    lengths: Option<[Column; 2]>,
+    texts: Option<[Column; 2]>,
+    dialect: Dialect,
+}
+
+impl BattleTable {
+    fn new(left: &str, right: &str, verdict: Verdict) -> Self {
+        let dialect = Dialect::new();
+        Self { left: left.into(), right: right.into(), verdict, lengths: None, texts: None, dialect }
+    }
+
+    /// The shape of Chatbot Arena's battles and of MT-bench's human judgments.
+    #[must_use]
+    pub fn arena() -> Self {
+        let verdict = Verdict::Winner {
+            winner: "winner".into(),
+            left: "model_a".to_string(),
+            right: "model_b".to_string(),
+            ties: ["tie", "tie (bothbad)", "both_bad", "tie (inconsistent)"].map(String::from).to_vec(),
+        };
+        Self::new("model_a", "model_b", verdict)
+    }
+
+    /// The shape of AlpacaEval's annotations.
+    #[must_use]
+    pub fn alpaca_eval() -> Self {
+        let verdict = Verdict::Preference { preference: "preference".into() };
+        let mut table = Self::new("generator_1", "generator_2", verdict);
+        table.texts = Some(["output_1".into(), "output_2".into()]);
+        // Blanks count in a length.
+        table.dialect = Dialect::new().trim(false);
+        table
+    }
+
+    /// The shape of MT-bench's pairwise judgments by a model.
+    #[must_use]
+    pub fn mt_bench() -> Self {
+        let verdict = Verdict::Games {
+            games: ["g1_winner".into(), "g2_winner".into()],
+            left: "model_1".to_string(),
+            right: "model_2".to_string(),
+            tie: "tie".to_string(),
+            error: "error".to_string(),
+        };
+        Self::new("model_1", "model_2", verdict)
+    }
+
+    /// Names the columns that hold the lengths of the left and the right answer.
+    #[must_use]
+    pub fn lengths(mut self, left: impl Into<Column>, right: impl Into<Column>) -> Self {
+        self.lengths = Some([left.into(), right.into()]);
+        self
+    }
+
+    /// Sets how the file is written.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// As [`LongTable::read`](crate::io::LongTable::read).
+    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<BattleImport> {
+        at_path(
+            path.as_ref(),
+            &self.dialect,
+            |file, format| self.load(file, format, strictness),
+            |i| &mut i.report,
+        )
+    }
+
+    /// Reads from any source; CSV unless the dialect names a format.
+    ///
+    /// # Errors
+    /// As [`BattleTable::read`], without a path.
+    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<BattleImport> {
+        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+    }
+
+    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<BattleImport> {
+        let mut records = Records::open(source, format, &self.dialect, false)?;
+        let left_slot = records.slot(&self.left)?;
+        let right_slot = records.slot(&self.right)?;
+        let verdict_slots = match &self.verdict {
+            Verdict::Winner { winner: column, .. } | Verdict::Preference { preference: column } => {
+                vec![records.slot(column)?]
+            }
+            Verdict::Games { games, .. } => {
+                games.iter().map(|column| records.slot(column)).collect::<Result<_>>()?
+            }
+        };
+        let length_slots = match &self.lengths {
+            Some([left, right]) => Some([records.slot(left)?, records.slot(right)?]),
+            None => None,
+        };
+        let text_slots = match &self.texts {
+            Some([left, right]) => records.optional_slot(left).zip(records.optional_slot(right)),
+            None => None,
+        };
+        let mut contenders = Interner::default();
+        let mut battles = Vec::new();
+        let mut scratch = [const { String::new() }; 2];
+        let mut report = ImportReport::default();
+        records.each(strictness, &mut report, |records, report| {
+            let [left_text, right_text] = &mut scratch;
+            let left = records.key(&[left_slot], "a model", left_text)?;
+            let right = records.key(&[right_slot], "a model", right_text)?;
+            if left == right {
+                let reason = Reason::OneContender { name: left.to_string() };
+                return Err(Problem::row(Some(right_slot), reason));
+            }
+            let share = self.right_share(records, &verdict_slots)?;
+            let lengths = match (length_slots, text_slots) {
+                (Some([left, right]), _) => length(records, left)?.zip(length(records, right)?),
+                (None, Some((left, right))) => characters(records, left)?.zip(characters(records, right)?),
+                (None, None) => None,
+            };
+            let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
+            let (left, right) = (contender(left)?, contender(right)?);
+            report.missing += u64::from(share.is_none());
+            report.judgments += u64::from(share.is_some());
+            battles.extend(share.map(|right_share| Battle {
+                comparison: Comparison { left, right, winner: winner(right_share) },
+                right_share,
+                lengths: lengths.map(|(left, right)| [left, right]),
+            }));
+            Ok(())
+        })?;
+        Ok(BattleImport { contenders: contenders.into_ids(), battles, report })
+    }
+
+    /// What part of the win goes to the right; `None` for a missing verdict.
+    fn right_share<R: Read>(&self, records: &Records<R>, slots: &[usize]) -> Result<Option<f64>, Problem> {
+        let mut shares = [0.5; 2];
+        for (&slot, share) in slots.iter().zip(&mut shares) {
+            let Some(found) = records.field(slot)? else { return Ok(None) };
+            match self.verdict.says(found) {
+                Says::Share(own) => *share = own,
+                Says::Nothing => return Ok(None),
+                Says::Nonsense => {
+                    let (expected, found) = (self.verdict.expected(), found.to_string());
+                    return Err(Problem::row(Some(slot), Reason::UnknownWinner { expected, found }));
+                }
+            }
+        }
+        let [first, second] = shares;
+        // Games that do not agree are a tie.
+        Ok(Some(if slots.len() < 2 || first == second { first } else { 0.5 }))
+    }
+}
+
+/// What a field says about the winner.
+enum Says {
+    /// This part of the win goes to the right.
+    Share(f64),
+    /// That there is no verdict.
+    Nothing,
+    /// What no verdict looks like.
+    Nonsense,
+}
+
+impl Verdict {
+    fn says(&self, field: &str) -> Says {
+        let side = |left: &str, right: &str| {
+            if field == left {
+                Says::Share(0.0)
+            } else if field == right {
+                Says::Share(1.0)
+            } else {
+                Says::Nonsense
+            }
+        };
+        match self {
+            Self::Winner { ties, .. } if ties.iter().any(|tie| tie == field) => Says::Share(0.5),
+            Self::Games { tie, .. } if field == tie => Says::Share(0.5),
+            Self::Games { error, .. } if field == error => Says::Nothing,
+            Self::Winner { left, right, .. } | Self::Games { left, right, .. } => side(left, right),
+            Self::Preference { .. } => match field.trim().parse::<f64>() {
+                Ok(0.0) => Says::Share(0.5),
+                Ok(p) if (1.0..=2.0).contains(&p) => Says::Share(p - 1.0),
+                _ => Says::Nonsense,
+            },
+        }
+    }
+
+    fn expected(&self) -> String {
+        let quoted =
+            |words: &[&str]| words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Winner { left, right, ties, .. } => {
+                let words: Vec<&str> = [left, right].into_iter().chain(ties).map(String::as_str).collect();
+                quoted(&words)
+            }
+            Self::Preference { .. } => "a preference from 1 to 2, or 0".to_string(),
+            Self::Games { left, right, tie, error, .. } => quoted(&[left, right, tie, error]),
+        }
+    }
+}
+
+fn winner(right_share: f64) -> Side {
+    if right_share > 0.5 {
+        Side::Right
+    } else if right_share < 0.5 {
+        Side::Left
+    } else {
+        Side::Tie
+    }
+}
+
+/// A length that is a number of at least 0.
+fn length<R: Read>(records: &Records<R>, slot: usize) -> Result<Option<f64>, Problem> {
+    let Some(found) = records.field(slot)? else { return Ok(None) };
+    match found.trim().parse::<f64>() {
+        Ok(length) if length >= 0.0 && length.is_finite() => Ok(Some(length)),
+        _ => {
+            let reason = Reason::NotANumber { scale: "a ratio", found: found.to_string() };
+            Err(Problem::row(Some(slot), reason))
+        }
+    }
+}
+
+/// The characters of a text.
+fn characters<R: Read>(records: &Records<R>, slot: usize) -> Result<Option<f64>, Problem> {
+    Ok(records.field(slot)?.map(|text| text.chars().count() as f64))
+}
