@@ -34,9 +34,8 @@ pub mod correction;
 pub mod critique;
 pub mod honesty;
 pub mod preference;
+pub mod reward;
 pub mod search;
-
-pub mod preference;
 
 #[cfg(feature = "io")]
 pub mod io;

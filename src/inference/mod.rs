@@ -50,5 +50,6 @@ pub use permutation::{
 pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub use rate::{Direction, Rate};
+pub(crate) use replicates::quantile;
 pub use replicates::{BootstrapInterval, Replicates};
 pub use resample::{Kinds, Resample, Statistic, Weighted};

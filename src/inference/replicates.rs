@@ -272,7 +272,7 @@ fn sorted(mut values: Vec<f64>) -> Vec<f64> {
 }
 
 /// Type 7 of Hyndman and Fan; `ascending` is not empty.
-fn quantile(ascending: &[f64], p: f64) -> f64 {
+pub(crate) fn quantile(ascending: &[f64], p: f64) -> f64 {
     let last = ascending.len() - 1;
     let at = p.clamp(0.0, 1.0) * last as f64;
     let low = at.floor() as usize;

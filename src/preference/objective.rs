@@ -52,7 +52,7 @@ impl PairObjective {
     }
 
     /// From losses and derivatives a pair: the derivatives become those of the mean.
-    pub(super) fn from_parts(
+    pub(crate) fn from_parts(
         losses: Vec<f64>,
         mut grad_chosen: Vec<f64>,
         mut grad_rejected: Vec<f64>,

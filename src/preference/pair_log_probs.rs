@@ -90,7 +90,7 @@ impl<'a> PairLogProbs<'a> {
     }
 
     /// The log-ratios (a, b) of each pair.
-    pub(super) fn ratios(&self) -> impl Iterator<Item = (f64, f64)> + use<'a> {
+    pub(crate) fn ratios(&self) -> impl Iterator<Item = (f64, f64)> + use<'a> {
         let policy = self.chosen.iter().zip(self.rejected);
         let reference = self.ref_chosen.iter().zip(self.ref_rejected);
         policy.zip(reference).map(|((w, l), (rw, rl))| (w - rw, l - rl))

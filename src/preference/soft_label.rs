@@ -62,13 +62,13 @@ pub(super) fn check_probabilities(what: &'static str, values: &[f64]) -> Result<
 
 /// One margin's logistic loss under a soft label, with its derivative by the margin.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Logistic {
-    pub(super) value: f64,
-    pub(super) slope: f64,
+pub(crate) struct Logistic {
+    pub(crate) value: f64,
+    pub(crate) slope: f64,
 }
 
-/// `−p·ln σ(z) − (1 − p)·ln σ(−z)`: the one logistic loss of the module, for one margin.
-pub(super) fn logistic(z: f64, p: f64) -> Logistic {
+/// `−p·ln σ(z) − (1 − p)·ln σ(−z)`: the one logistic loss of the crate, for one margin.
+pub(crate) fn logistic(z: f64, p: f64) -> Logistic {
     // ln σ(z) = min(z, 0) − ln(1 + e^−|z|), written so that nothing cancels, with one exponential for all.
     let u = (-z.abs()).exp();
     let value = p * (-z).max(0.0) + (1.0 - p) * z.max(0.0) + u.ln_1p();

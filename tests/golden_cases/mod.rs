@@ -35,26 +35,34 @@ mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
+mod mm_rlhf;
 mod osp;
 mod percent_agreement;
+mod pit;
 mod polar;
 mod preference_objectives;
 mod preference_tools;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
+mod rlhs;
 mod s3c_math;
 mod sayself;
 mod scir;
 mod scl;
 mod score;
 mod scott_pi;
+mod secrets_ppo;
 mod self_agreement;
 mod self_evolution;
 mod self_judge;
+mod self_rationalization;
 mod selfcheckagent;
 mod selm;
+mod seq2seq_rm;
+mod sharpening;
 mod t_reg;
+mod transforming_rewards;
 mod visalign;
 mod visco;
 
@@ -112,12 +120,19 @@ pub(crate) fn run(
         ("preference", "cream", _) => cream::run(function, input),
         ("preference", "cut", _) => cut::run(function, input),
         ("preference", "lipo", _) => lipo::run(function, input),
+        ("preference", "mm_rlhf", _) => mm_rlhf::run(function, input),
         ("preference", "osp", _) => osp::run(function, input),
-        ("preference", "preference_tools", _) => preference_objectives::run(function, input),
+        ("preference", "pit", _) => pit::run(function, input),
         ("preference", "preference_tools", _) => preference_tools::run(function, input),
+        ("preference", "rlhs", _) => rlhs::run(function, input),
         ("preference", "scir", _) => scir::run(function, input),
+        ("preference", "secrets_ppo", _) => secrets_ppo::run(function, input),
+        ("preference", "self_rationalization", _) => self_rationalization::run(function, input),
         ("preference", "selm", _) => selm::run(function, input),
+        ("preference", "seq2seq_rm", _) => seq2seq_rm::run(function, input),
+        ("preference", "sharpening", _) => sharpening::run(function, input),
         ("preference", "t_reg", _) => t_reg::run(function, input),
+        ("preference", "transforming_rewards", _) => transforming_rewards::run(function, input),
         ("self_correction", "agent_r", _) => agent_r::run(function, input),
         ("self_correction", "alphallm", _) => alphallm::run(function, input),
         ("self_correction", "confidence_critique", _) => confidence_critique::run(function, input),
@@ -211,6 +226,16 @@ pub(crate) fn number(input: &Value, name: &str) -> f64 {
 /// A number of the input, or what it is by default.
 pub(crate) fn number_or(input: &Value, name: &str, default: f64) -> f64 {
     if input[name].is_null() { default } else { number(input, name) }
+}
+
+/// The value of an estimate, `null` when it is undefined.
+pub(crate) fn estimate(result: Result<Estimate, Error>) -> Result<Value, String> {
+    figure(result.map(|estimate| estimate.value))
+}
+
+/// A vector of numbers, none where `null`.
+pub(crate) fn optional(value: &Value) -> Vec<Option<f64>> {
+    list(value).iter().map(Value::as_f64).collect()
 }
 
 /// A list of the input.
