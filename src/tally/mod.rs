@@ -121,12 +121,12 @@ fn check_two_raters(ratings: &Ratings, first: usize, second: usize) -> Result<()
 }
 
 /// That a tally of so many records has room for more: its total must stay within 64 bits, and so does every count.
-fn check_room(records: u64, more: u64) -> Result<()> {
+pub(crate) fn check_room(records: u64, more: u64) -> Result<()> {
     let total = records.checked_add(more);
     total.map(drop).ok_or(Error::Overflow { what: "the total of a tally" })
 }
 
-fn add(count: &mut u64, more: u64) -> Result<()> {
+pub(crate) fn add(count: &mut u64, more: u64) -> Result<()> {
     *count = count.checked_add(more).ok_or(Error::Overflow { what: "a count of a tally" })?;
     Ok(())
 }
