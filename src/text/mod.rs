@@ -3,6 +3,8 @@
 //! *How far apart are these two texts?* [`levenshtein`], and its two normalisations, which are not the same:
 //! [`edit_similarity`] divides by the longer text, [`edit_ratio`] by both together.
 //!
+//! *How much of one text is in the other?* [`rouge_l`].
+//!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:
 //!
@@ -25,6 +27,7 @@ mod mathcritique;
 mod number_words;
 mod realcritic_extract;
 mod realcritic_normalize;
+mod rouge;
 mod scl;
 
 pub(crate) use distance::edit_parts;
@@ -37,4 +40,5 @@ pub use mathcritique::{
 };
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
+pub use rouge::{rouge_l, rouge_words};
 pub use scl::{SclVariant, scl_extract_answer};

@@ -12,6 +12,7 @@ mod cohen_kappa;
 mod confidence_critique;
 mod conger_kappa;
 mod critique_ability;
+mod dr_llava;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -27,10 +28,13 @@ mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
 mod s3c_math;
+mod salmon;
 mod scl;
 mod score;
 mod scott_pi;
+mod self_align;
 mod self_evolution;
+mod self_reference_feedback;
 mod visco;
 
 use std::path::Path;
@@ -82,6 +86,10 @@ pub(crate) fn run(
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
+        ("values", "dr_llava", _) => dr_llava::run(function, input),
+        ("values", "salmon", _) => salmon::run(function, input),
+        ("values", "self_align", _) => self_align::run(function, input),
+        ("values", "self_reference_feedback", _) => self_reference_feedback::run(function, input),
         _ => None,
     }
 }
