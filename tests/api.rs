@@ -19,6 +19,11 @@ use probity::ratings::{
     CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
 };
 use probity::rng::Stream;
+use probity::rules::{
+    Answer, Check, ClinicalCounts, ClinicalPaths, ClinicalReader, CompiledRules, Decision, DecisionList,
+    Evaluator, Finding as RuleFinding, Policy, Problem, Record, Rule, RuleCounts, RulePairs, RuleSet,
+    RuleSetError, Verdict,
+};
 use probity::tally::{
     Coincidences, Moments, PairCounts, PairMoments, Patterns, TwoWayMoments, UnitCounts, UnitMoments,
 };
@@ -49,6 +54,11 @@ fn types_are_send_sync_and_debug() {
     all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
         Design, PermutationOptions, PermutationTest, Adjustment, ProportionMethod);
     all!(small: Dependent, PValue, Combination);
+    // Compiled rules hold the host's functions, which cannot be compared.
+    all!(shared: CompiledRules, Evaluator<'static>, DecisionList, ClinicalReader, ClinicalPaths);
+    all!(value: Check, Rule, RuleSet, RuleSetError, Problem, Verdict, RuleFinding, Record<'static>, RuleCounts,
+        RulePairs, ClinicalCounts);
+    all!(small: Decision, Policy, Answer<'static>);
 }
 
 #[cfg(feature = "io")]
@@ -67,6 +77,7 @@ fn readers_are_send_sync_and_debug() {
 #[test]
 fn errors_are_errors() {
     error::<Error>();
+    error::<RuleSetError>();
     error::<Undefined>();
     let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(Error::Cancelled);
     assert!(boxed.is::<Error>());

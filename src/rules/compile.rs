@@ -413,6 +413,7 @@ impl CompiledRules {
     }
 
     /// The rules, sorted by id.
+    #[must_use]
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
         self.rules.iter().map(|compiled| &compiled.rule)
     }

@@ -136,6 +136,7 @@ impl RuleCounts {
     }
 
     /// Ids of the rules, sorted.
+    #[must_use]
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &str> {
         self.keys.iter().map(|key| key.id.as_str())
     }

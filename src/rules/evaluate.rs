@@ -205,6 +205,7 @@ impl Outcomes<'_> {
     }
 
     /// The decisions of all rules, sorted by id.
+    #[must_use]
     pub fn decisions(&self) -> impl ExactSizeIterator<Item = (&str, Decision)> {
         self.rules.rules.iter().zip(self.decisions).map(|(c, &decision)| (c.rule.id.as_str(), decision))
     }

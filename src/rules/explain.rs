@@ -4,6 +4,8 @@ use crate::rules::compile::{Node, combine};
 use crate::rules::evaluate::{Look, Outcomes};
 use crate::rules::measure;
 use crate::rules::patterns::Pattern;
+use crate::rules::record::Answer;
+use crate::rules::rule::Element;
 use crate::rules::verdict::{Decision, Finding};
 
 /// Why a rule has this decision: its first leaf that points the same way, and where that was found.
@@ -74,7 +76,7 @@ impl Words<'_> {
             Node::Order { first, then } => format!("{first:?} does {holds}stand before {then:?}"),
             Node::Count { of, min, max } => {
                 let n = measure::count(text, *of);
-                format!("{n} {}, expected {}", name(of), ends(*min, *max))
+                format!("{n} {}, expected {}", name(*of), ends(*min, *max))
             }
             Node::Overlap { reference, of, min, max } => match self.look.record.field(reference) {
                 None => format!("no field {reference:?}"),
@@ -156,14 +158,14 @@ fn listed(literals: &[String]) -> String {
     if more > 0 { format!("{} and {more} more", some.join(", ")) } else { some.join(", ") }
 }
 
-fn written(answer: crate::rules::record::Answer<'_>) -> String {
+fn written(answer: Answer<'_>) -> String {
     match answer {
-        crate::rules::record::Answer::Label(label) => format!("{label:?}"),
-        crate::rules::record::Answer::Score(score) => score.to_string(),
+        Answer::Label(label) => format!("{label:?}"),
+        Answer::Score(score) => score.to_string(),
     }
 }
 
-fn name(element: &crate::rules::rule::Element) -> String {
+fn name(element: Element) -> String {
     // The name in the file, without its underscore.
     let camel = format!("{element:?}");
     let mut words = String::new();

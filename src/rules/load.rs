@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use crate::rules::problem::{Problem, ProblemKind, RuleSetError};
 use crate::rules::rule::Rule;
 use crate::rules::rule_set::RuleSet;
-use crate::rules::sha256::sha256;
+use crate::rules::sha256::sha256_hex;
 
 const FORMAT: &str = "probity.rules";
 const VERSION: u32 = 1;
@@ -121,15 +121,15 @@ impl RuleSet {
     pub fn fingerprint(&self) -> String {
         let mut sorted = self.clone();
         sorted.rules.sort_by(|a, b| a.id.cmp(&b.id));
-        sha256(sorted.to_json().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_hex(sorted.to_json().as_bytes())
     }
 }
 
 /// An error of a part of a text, with the line of the whole.
 fn at_line(text: &str, part: &str, error: &serde_json::Error) -> String {
     let offset = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let line = before.iter().filter(|&&b| b == b'\n').count() + error.line();
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + error.line();
     let message = error.to_string();
     // serde_json ends its message with the place in the part.
     let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);

@@ -137,10 +137,6 @@ pub struct Weighted {
     pub check: Check,
 }
 
-fn is_false(b: &bool) -> bool {
-    !*b
-}
-
 /// What a rule looks for: a tree of combinations over things that can be looked up in a record.
 ///
 /// Nothing here calls a model: what only a model can say is read from a recorded answer ([`Check::Judge`]).
@@ -158,7 +154,7 @@ pub enum Check {
         /// The pattern.
         pattern: String,
         /// Whether letters match in either case.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         ignore_case: bool,
     },
     /// One of the literals occurs.
@@ -166,10 +162,10 @@ pub enum Check {
         /// The literals, none of them empty.
         any_of: Vec<String>,
         /// Whether ASCII letters match in either case.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         ignore_case: bool,
         /// Whether a literal that starts or ends with a letter, digit or `_` must not have another one next to it.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         whole_words: bool,
     },
     /// The text starts with this.
@@ -331,7 +327,7 @@ pub struct Rule {
     #[serde(default)]
     pub priority: i32,
     /// Whether it is evaluated and counted without having a say in the verdict on the record.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auxiliary: bool,
     /// Which records it applies to.
     #[serde(default)]

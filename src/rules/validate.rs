@@ -120,7 +120,6 @@ impl<'a> Validation<'a> {
             self.add(path, ProblemKind::Limit, format!("expected at most {DEPTH} checks within each other"));
             return;
         }
-        let child = |name: &str, i: usize| format!("{path}.{name}[{i}]");
         match check {
             Check::Regex { pattern, .. } => {
                 let path = format!("{path}.regex");
@@ -177,6 +176,13 @@ impl<'a> Validation<'a> {
                 let what = format!("expected the name of a check of the host, found {name:?}");
                 self.add(&format!("{path}.host"), ProblemKind::UnknownReference, what);
             }
+            combination => self.of_combination(path, combination, depth),
+        }
+    }
+
+    fn of_combination(&mut self, path: &str, check: &'a Check, depth: usize) {
+        let child = |name: &str, i: usize| format!("{path}.{name}[{i}]");
+        match check {
             Check::Not(inner) => self.of_check(&format!("{path}.not"), inner, depth + 1),
             Check::All(of) => {
                 self.list(&format!("{path}.all"), of, ProblemKind::Always, ProblemKind::Unreachable, depth);
