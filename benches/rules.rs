@@ -57,8 +57,8 @@ fn responses() -> Vec<String> {
             text.push_str(&words[stream.below(words.len() as u64) as usize]);
             text.push(if stream.below(12) == 0 { '\n' } else { ' ' });
         }
-        if i % 100 == 0 {
-            text.push_str(&format!("{}x{}", hit[4], hit[5]));
+        if i.is_multiple_of(100) {
+            text.extend([hit[4].as_str(), "x", hit[5].as_str()]);
         }
         text
     };

@@ -279,3 +279,26 @@ proptest! {
         prop_assert_eq!(RuleSet::from_json(&set.to_json()).unwrap(), set);
     }
 }
+
+/// Patterns and texts made to take long: nested literals on a text that ends all of them everywhere, expressions that
+/// a matcher with a stack would take for ever on.
+#[test]
+fn hostile_patterns_and_texts_are_read_in_one_pass() {
+    let mut rules: Vec<Rule> =
+        (1..=200).map(|n| Rule::new(format!("{n}"), "", Check::contains(["a".repeat(n)]))).collect();
+    rules.push(Rule::new("stack", "", Check::regex("(a*)*b")));
+    rules.push(Rule::new("end", "", Check::regex("(a|a)+$")));
+    rules.push(Rule::new("choice", "", Check::regex("(x+x+)+y")));
+    rules.push(Rule::new("case", "", Check::contains(["A".repeat(150)])));
+    let rules = compiled(&rules).unwrap();
+    let text = "a".repeat(1 << 20);
+    let record = Record::new(&text);
+    let mut evaluator = rules.evaluator();
+    let outcomes = evaluator.evaluate(&record);
+    for (id, expected) in [("200", true), ("end", true), ("stack", false), ("choice", false), ("case", false)]
+    {
+        assert_eq!(outcomes.decision(id), Some(expected.into()), "{id}");
+    }
+    // A rule for each prefix of the text at once, and the verdict with all its words.
+    assert_eq!(outcomes.verdict(&Policy::All).reasons.len(), 3);
+}

@@ -1,13 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::rules::counts::{Key, signature};
 use crate::rules::evaluate::Evaluator;
 use crate::rules::host::HostCheck;
+use crate::rules::node::{Node, quiet};
 use crate::rules::patterns::{Pattern, Patterns};
 use crate::rules::policy::Policy;
 use crate::rules::problem::{Problem, ProblemKind, RuleSetError};
 use crate::rules::record::Record;
-use crate::rules::rule::{Check, Element, Overlap, Polarity, Rule};
+use crate::rules::rule::{Check, Polarity, Rule};
 use crate::rules::rule_set::RuleSet;
 use crate::rules::validate;
 use crate::rules::verdict::{Decision, Verdict};
@@ -19,27 +21,6 @@ const EXPRESSIONS: usize = 4_096;
 const EXPRESSIONS_SIZE: usize = 1 << 30;
 /// Bytes that one expression may take.
 const EXPRESSION: usize = 1 << 20;
-
-/// A check with its names looked up.
-#[derive(Debug)]
-pub(super) enum Node {
-    Leaf(u32),
-    StartsWith(String),
-    EndsWith(String),
-    Order { first: String, then: String },
-    Count { of: Element, min: Option<u64>, max: Option<u64> },
-    Overlap { reference: String, of: Overlap, min: Option<f64>, max: Option<f64> },
-    Judge { judge: String, is: Vec<String>, min: Option<f64>, max: Option<f64> },
-    Same { left: String, right: String },
-    Rule(u32),
-    Host(u32),
-    Not(Box<Self>),
-    All(Vec<Self>),
-    Any(Vec<Self>),
-    None(Vec<Self>),
-    AtLeast { k: usize, of: Vec<Self> },
-    WeightedSum { threshold: f64, of: Vec<(f64, Self)> },
-}
 
 /// A rule with its names looked up.
 #[derive(Debug)]
@@ -109,6 +90,8 @@ pub struct CompiledRules {
     pub(super) hosts: Vec<Host>,
     /// Rules that are looked at for every record.
     pub(super) eager: Vec<u32>,
+    /// Of what a tally knows of the rules.
+    pub(super) signature: u64,
 }
 
 impl RuleSet {
@@ -195,7 +178,7 @@ impl RuleSet {
         let leaves: Vec<Leaf> = numbered.into_iter().map(|(_, leaf)| leaf).collect();
         let fields = compile_fields(fields, &leaves, &rules, self)?;
         let eager = (0..rules.len() as u32).filter(|&i| rules[i as usize].quiet.is_none()).collect();
-        Ok(CompiledRules {
+        let mut compiled = CompiledRules {
             id: self.id.clone(),
             revision: self.revision.clone(),
             rules,
@@ -203,7 +186,10 @@ impl RuleSet {
             fields,
             hosts,
             eager,
-        })
+            signature: 0,
+        };
+        compiled.signature = signature(&compiled.keys());
+        Ok(compiled)
     }
 }
 
@@ -326,80 +312,20 @@ impl Compiled {
     }
 }
 
-fn quiet(node: &Node) -> Decision {
-    combine(node, &mut |node| match node {
-        Node::Leaf(_) => Decision::Fail,
-        _ => Decision::Undecided,
-    })
-}
-
-/// A node's decision from those of the leaves below it: the one place that knows what the combinations mean.
-pub(super) fn combine(node: &Node, leaf: &mut dyn FnMut(&Node) -> Decision) -> Decision {
-    match node {
-        Node::Not(inner) => combine(inner, leaf).negated(),
-        Node::All(of) => all(of, false, leaf),
-        Node::Any(of) => all(of, true, leaf).negated(),
-        Node::None(of) => all(of, true, leaf),
-        Node::AtLeast { k, of } => {
-            let (mut holds, mut open, mut decided) = (0, 0, 0);
-            for node in of {
-                match combine(node, leaf) {
-                    Decision::Pass => holds += 1,
-                    Decision::Undecided => open += 1,
-                    Decision::Fail => decided += 1,
-                    Decision::NotApplicable => {}
-                }
-            }
-            if holds + open + decided == 0 {
-                return Decision::NotApplicable;
-            }
-            between(holds >= *k, holds + open >= *k)
-        }
-        Node::WeightedSum { threshold, of } => {
-            let (mut holds, mut possible) = (crate::num::Sum::default(), crate::num::Sum::default());
-            let mut applicable = false;
-            for (weight, node) in of {
-                let decision = combine(node, leaf);
-                applicable |= decision != Decision::NotApplicable;
-                if decision == Decision::Pass {
-                    holds.add(*weight);
-                }
-                if matches!(decision, Decision::Pass | Decision::Undecided) {
-                    possible.add(*weight);
-                }
-            }
-            if !applicable {
-                return Decision::NotApplicable;
-            }
-            between(holds.value() >= *threshold, possible.value() >= *threshold)
-        }
-        other => leaf(other),
-    }
-}
-
-/// All of them hold, or all of their opposites: stops at the first that does not, whatever the others are.
-fn all(of: &[Node], negated: bool, leaf: &mut dyn FnMut(&Node) -> Decision) -> Decision {
-    let mut so_far = Decision::NotApplicable;
-    for node in of {
-        let decision = combine(node, leaf);
-        so_far = Decision::all([so_far, if negated { decision.negated() } else { decision }]);
-        if so_far == Decision::Fail {
-            break;
-        }
-    }
-    so_far
-}
-
-/// What is reached in any case, what only with what is undecided.
-pub(super) fn between(certain: bool, possible: bool) -> Decision {
-    match (certain, possible) {
-        (true, _) => Decision::Pass,
-        (_, false) => Decision::Fail,
-        _ => Decision::Undecided,
-    }
-}
-
 impl CompiledRules {
+    /// What a tally knows of the rules.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let key = |compiled: &Compiled| Key {
+            id: compiled.rule.id.clone(),
+            base: compiled.quiet.unwrap_or(Decision::Undecided),
+            fires: match compiled.rule.polarity {
+                Polarity::Positive => Decision::Pass,
+                Polarity::Negative => Decision::Fail,
+            },
+        };
+        self.rules.iter().map(key).collect()
+    }
+
     /// Name of the set.
     #[must_use]
     pub fn id(&self) -> &str {

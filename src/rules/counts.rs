@@ -4,7 +4,6 @@ use crate::error::{Error, Result};
 use crate::inference::{Estimate, Level, rate};
 use crate::rules::compile::CompiledRules;
 use crate::rules::evaluate::Outcomes;
-use crate::rules::rule::Polarity;
 use crate::rules::verdict::Decision;
 use crate::tally::stored::{Format, stored};
 use crate::tally::{Tally, add, check_room};
@@ -20,6 +19,15 @@ pub(super) struct Key {
     pub(super) base: Decision,
     /// The decision where its check holds.
     pub(super) fires: Decision,
+}
+
+/// A hash of what a tally knows of its rules (FNV-1a): outcomes of other rules are told apart by it.
+pub(super) fn signature(keys: &[Key]) -> u64 {
+    let bytes = keys.iter().flat_map(|key| {
+        // No UTF-8 has this byte: it keeps the ids apart.
+        key.id.bytes().chain([u8::MAX, key.base as u8, key.fires as u8])
+    });
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// How often each rule of a set decided what.
@@ -50,6 +58,8 @@ pub(super) struct Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCounts {
     pub(super) keys: Vec<Key>,
+    /// Of the keys.
+    signature: u64,
     records: u64,
     /// By rule and decision; 0 for the base decision.
     counts: Vec<[u64; DECISIONS]>,
@@ -89,7 +99,7 @@ impl Format for RuleCounts {
                 return Err(format!("rule {:?}: more decisions than records", key.id));
             }
         }
-        Ok(Self { keys, records, counts })
+        Ok(Self { signature: signature(&keys), keys, records, counts })
     }
 }
 stored!(RuleCounts);
@@ -98,19 +108,8 @@ impl RuleCounts {
     /// Counts of nothing yet, for these rules.
     #[must_use]
     pub fn new(rules: &CompiledRules) -> Self {
-        let keys: Vec<Key> = rules
-            .rules
-            .iter()
-            .map(|compiled| Key {
-                id: compiled.rule.id.clone(),
-                base: compiled.quiet.unwrap_or(Decision::Undecided),
-                fires: match compiled.rule.polarity {
-                    Polarity::Positive => Decision::Pass,
-                    Polarity::Negative => Decision::Fail,
-                },
-            })
-            .collect();
-        Self { records: 0, counts: vec![[0; DECISIONS]; keys.len()], keys }
+        let keys = rules.keys();
+        Self { records: 0, counts: vec![[0; DECISIONS]; keys.len()], signature: signature(&keys), keys }
     }
 
     pub(super) fn index(&self, rule: &str) -> Result<usize> {
@@ -220,15 +219,10 @@ impl RuleCounts {
     }
 
     pub(super) fn check_rules(&self, outcomes: &Outcomes<'_>) -> Result<()> {
-        // The rules themselves were compared when the tally was made; a different set shows by its size, or its ends.
-        let rules = &outcomes.rules.rules;
-        let same = rules.len() == self.keys.len()
-            && rules.first().map(|c| &c.rule.id) == self.keys.first().map(|key| &key.id)
-            && rules.last().map(|c| &c.rule.id) == self.keys.last().map(|key| &key.id);
-        if same {
+        if outcomes.rules.signature == self.signature {
             return Ok(());
         }
-        let found = format!("outcomes of {} rules", rules.len());
+        let found = format!("outcomes of {} rules", outcomes.rules.rules.len());
         Err(Error::argument("outcomes", "those of the rules that the tally is of", found))
     }
 

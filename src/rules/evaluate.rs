@@ -1,5 +1,6 @@
-use crate::rules::compile::{CompiledRules, Node, combine};
+use crate::rules::compile::CompiledRules;
 use crate::rules::measure;
+use crate::rules::node::{Node, combine};
 use crate::rules::patterns::{Hits, Scratch};
 use crate::rules::record::{Answer, Record};
 use crate::rules::verdict::Decision;

@@ -1,8 +1,8 @@
 //! Why a rule decided as it did, in words.
 
-use crate::rules::compile::{Node, combine};
 use crate::rules::evaluate::{Look, Outcomes};
 use crate::rules::measure;
+use crate::rules::node::{Node, combine};
 use crate::rules::patterns::Pattern;
 use crate::rules::record::Answer;
 use crate::rules::rule::Element;

@@ -27,6 +27,7 @@ mod host;
 #[cfg(feature = "io")]
 mod load;
 mod measure;
+mod node;
 mod pairs;
 mod patterns;
 mod policy;

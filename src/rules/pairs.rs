@@ -321,3 +321,41 @@ impl Tally for RulePairs {
         self.single.records()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::rule::{Check, Rule};
+    use crate::rules::{Record, RuleSet};
+
+    fn set(second: &str) -> CompiledRules {
+        let rule = |id: &str| Rule::new(id, "", Check::contains([id])).forbidding();
+        RuleSet::new("s", "1").with(rule("a")).with(rule(second)).compile().unwrap()
+    }
+
+    #[test]
+    fn a_file_must_hold_together() {
+        let rules = set("b");
+        let mut pairs = RulePairs::new(&rules);
+        for text in ["ab", "a"] {
+            pairs.record(&rules.evaluator().evaluate(&Record::new(text))).unwrap();
+        }
+        let json = serde_json::to_string(&pairs).unwrap();
+        assert_eq!(serde_json::from_str::<RulePairs>(&json).unwrap(), pairs);
+        // Both fail in a record, so that there must be a pair; and no more pairs than failures.
+        let pair = r#"{"left":0,"right":1,"cells":[[0,0,0,0],[0,1,0,0],[0,0,0,0],[0,0,0,0]]}"#;
+        assert!(json.contains(pair), "{json}");
+        for other in ["", &pair.replace("[0,1,", "[0,3,"), &pair.replace("\"right\":1", "\"right\":2")] {
+            assert!(serde_json::from_str::<RulePairs>(&json.replace(pair, other)).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn outcomes_of_other_rules_are_refused() {
+        let (rules, others) = (set("b"), set("c"));
+        let mut pairs = RulePairs::new(&rules);
+        assert!(pairs.record(&others.evaluator().evaluate(&Record::new("a"))).is_err());
+        assert!(pairs.merge(&RulePairs::new(&others)).is_err());
+        assert_eq!(pairs.records(), 0);
+    }
+}

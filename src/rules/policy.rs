@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::num;
-use crate::rules::compile::{Compiled, between};
+use crate::rules::compile::Compiled;
 use crate::rules::evaluate::Outcomes;
 use crate::rules::explain::explain;
+use crate::rules::node::between;
 use crate::rules::verdict::{Decision, Finding, Verdict};
 
 /// How the decisions of the rules become one.

@@ -352,3 +352,62 @@ pub(super) fn order(rules: &[&Rule], ids: &BTreeMap<&str, usize>) -> Result<Vec<
     let from = path.iter().position(|&i| i == at).unwrap_or(0);
     Err(path[from..].iter().map(|&i| rules[i].id.clone()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::rule::Element;
+    use ProblemKind::{Always, Id, Limit, Pattern, UnknownReference, Unreachable, Value};
+
+    fn kinds(rule: Rule) -> Vec<ProblemKind> {
+        match RuleSet::new("s", "1").with(rule).compile() {
+            Ok(_) => Vec::new(),
+            Err(error) => error.problems.into_iter().map(|problem| problem.kind).collect(),
+        }
+    }
+
+    fn words(min: Option<u64>, max: Option<u64>) -> Check {
+        Check::Count { of: Element::Words, min, max }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let a = || Check::regex("a");
+        let scored = |min, max| Check::Judge { judge: "j".to_string(), is: Vec::new(), min, max };
+        let deep = (0..100).fold(a(), |check, _| Check::All(vec![check]));
+        for (check, kind) in [
+            (Check::regex("("), Pattern),
+            (Check::regex("(?=a)"), Pattern),
+            (Check::regex(r"\w{1000}{1000}"), Pattern),
+            (Check::regex("a".repeat(PATTERN_BYTES + 1)), Limit),
+            (deep, Limit),
+            (Check::regex(""), Always),
+            (Check::contains([""]), Always),
+            (Check::contains([""; 0]), Unreachable),
+            (Check::All(vec![]), Always),
+            (Check::Any(vec![]), Unreachable),
+            (Check::All(vec![a(), a().negated()]), Unreachable),
+            (Check::Any(vec![a(), a().negated()]), Always),
+            (Check::All(vec![words(Some(10), None), words(None, Some(5))]), Unreachable),
+            (Check::All(vec![Check::judged("j", "x"), Check::judged("j", "y")]), Unreachable),
+            (Check::All(vec![scored(Some(0.5), None), scored(None, Some(0.4))]), Unreachable),
+            (words(Some(5), Some(4)), Unreachable),
+            (words(None, None), Value),
+            (scored(None, None), Value),
+            (scored(Some(f64::NAN), None), Value),
+            (Check::AtLeast { k: 2, of: vec![a()] }, Unreachable),
+            (Check::AtLeast { k: 0, of: vec![a()] }, Always),
+            (Check::WeightedSum { threshold: 1.0, of: Vec::new() }, Unreachable),
+            (Check::Rule("none".to_string()), UnknownReference),
+            (Check::Host("none".to_string()), UnknownReference),
+        ] {
+            assert_eq!(kinds(Rule::new("r", "", check.clone())), [kind], "{check:?}");
+        }
+        assert_eq!(kinds(Rule::new("", "", a())), [Id]);
+        assert_eq!(kinds(Rule::new("r", "", a()).with_weight(-1.0)), [Value]);
+        assert_eq!(kinds(Rule::new("r", "", Check::Rule("r".to_string()))), [ProblemKind::Cycle]);
+        let twice = RuleSet::new("s", "1").with(Rule::new("r", "", a())).with(Rule::new("r", "", a()));
+        assert_eq!(twice.compile().unwrap_err().problems[0].path, "rules[1].id");
+        assert_eq!(kinds(Rule::new("r", "", a())), []);
+    }
+}

@@ -58,7 +58,7 @@ fn label(input: &Value) -> Outcome {
     )
 }
 
-fn overridden(input: &Value) -> Outcome {
+fn overridden(input: &Value) -> Value {
     let preference = if input["preference"] == 1 { PairChoice::First } else { PairChoice::Second };
     let (instruction, first, second) =
         (string(input, "lang_instruction"), string(input, "lang_1"), string(input, "lang_2"));
@@ -69,11 +69,11 @@ fn overridden(input: &Value) -> Outcome {
         languages: [&first, &second],
     };
     let found = salmon_override(preference, &evidence);
-    Ok(json!({
+    json!({
         "preference": found.preference.map(|p| choice(Some(p))),
         "rule": found.by_rule,
         "dropped": found.preference.is_none(),
-    }))
+    })
 }
 
 fn weights(input: &Value) -> Outcome {
@@ -138,7 +138,7 @@ pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
             .map(|score| json!({"relative": score.scores, "preference": choice(score.preference)}))
             .map_err(text)
         }
-        "apply_rule_overrides" => overridden(input),
+        "apply_rule_overrides" => Ok(overridden(input)),
         "sampling_weights" => weights(input),
         "sample_principles" => draw_by_weight(&vector(&input["weights"]), &vector(&input["uniforms"]))
             .map(|indices| json!({"indices": indices}))

@@ -15,15 +15,15 @@ fn strings(value: &Value) -> Vec<&str> {
     list(value).iter().map(|v| v.as_str().expect("a text")).collect()
 }
 
-fn response(input: &Value) -> Outcome {
+fn response(input: &Value) -> Value {
     let filter = SelfAlignResponseFilter::default();
     let kept = filter.apply(&string(input, "instruction"), &string(input, "input"), &string(input, "output"));
-    Ok(match kept {
+    match kept {
         Ok(kept) => json!({
             "kept": true, "instruction": kept.instruction, "input": kept.input, "output": kept.output,
         }),
         Err(_) => json!({"kept": false}),
-    })
+    }
 }
 
 fn instruction(input: &Value) -> Outcome {
@@ -47,12 +47,12 @@ fn diversity(input: &Value) -> Outcome {
     Ok(json!({"decisions": decisions, "kept": kept}))
 }
 
-fn balance(input: &Value) -> Outcome {
+fn balance(input: &Value) -> Value {
     let pairs = list(&input["topics"]).iter().map(strings);
     let balanced = self_align_balance_topics(pairs.map(|pair| (pair[0], pair[1])));
-    Ok(Value::Object(
+    Value::Object(
         balanced.into_iter().map(|(kind, topics)| (kind.to_string(), json!(topics))).collect::<Map<_, _>>(),
-    ))
+    )
 }
 
 fn grade(input: &Value) -> Outcome {
@@ -89,33 +89,33 @@ fn mc1(input: &Value) -> Outcome {
     Ok(json!({"scores": scores.map_err(text)?, "mc1": mc1.value}))
 }
 
-fn citations(input: &Value) -> Outcome {
+fn citations(input: &Value) -> Value {
     let thought = string(input, "thought");
     let cited = self_align_citations(&thought, SelfAlignVersion::Seventeen);
     let pairs = |matching: Option<bool>| -> Vec<Value> {
         let wanted = cited.iter().filter(|citation| matching.is_none_or(|m| citation.matches == m));
         wanted.map(|citation| json!([citation.number, citation.name])).collect()
     };
-    Ok(json!({"citations": pairs(None), "mismatched": pairs(Some(false))}))
+    json!({"citations": pairs(None), "mismatched": pairs(Some(false))})
 }
 
 pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
     Some(match function.strip_prefix("self_align.")? {
-        "filter_response" => response(input),
+        "filter_response" => Ok(response(input)),
         "dedup_clauses" => {
             Ok(json!({"text": self_align_cut_repetition(&string(input, "text"), SELF_ALIGN_PIECES)}))
         }
         "filter_instruction" => instruction(input),
         "rouge_l_filter" => diversity(input),
         "filter_topics" => Ok(json!({"topics": self_align_topics(strings(&input["lines"]))})),
-        "balance_topics" => balance(input),
+        "balance_topics" => Ok(balance(input)),
         "mc_grade" => grade(input),
         "swap_aggregate" => {
             let lp = vector(&input["log_prob"]);
             swapped_choice_scores([lp[0], lp[1]], [lp[2], lp[3]]).map(|scores| json!(scores)).map_err(text)
         }
         "mc1_true_minus_false" => mc1(input),
-        "rule_citations" => citations(input),
+        "rule_citations" => Ok(citations(input)),
         _ => return None,
     })
 }

@@ -20,11 +20,11 @@ fn label(label: Option<PairChoice>) -> Option<&'static str> {
     label.map(|choice| if choice == PairChoice::First { "a" } else { "b" })
 }
 
-fn vote(input: &Value) -> Outcome {
+fn vote(input: &Value) -> Value {
     let judgment = |j: &Value| SwapJudgment { swapped: j["order"] == "ba", choice: choice(&j["choice"]) };
     let judgments: Vec<_> = list(&input["judgments"]).iter().map(judgment).collect();
     let vote = swap_vote(&judgments);
-    Ok(json!({"a": vote.a, "b": vote.b, "invalid": vote.invalid, "label": label(vote.label)}))
+    json!({"a": vote.a, "b": vote.b, "invalid": vote.invalid, "label": label(vote.label)})
 }
 
 fn bias(input: &Value) -> Outcome {
@@ -64,7 +64,7 @@ fn loss(input: &Value) -> Outcome {
 
 pub(crate) fn run(function: &str, input: &Value) -> Option<Outcome> {
     Some(match function.strip_prefix("self_reference.")? {
-        "vote" => vote(input),
+        "vote" => Ok(vote(input)),
         "position_bias" => bias(input),
         "preference_strength" => strength(input),
         "margin_loss" => loss(input),
