@@ -175,7 +175,7 @@ proptest! {
     fn citations_merge(numbers in vec(vec(0..20u32, 0..5), 0..10), split in any::<prop::sample::Index>()) {
         let texts: Vec<String> = numbers
             .iter()
-            .map(|of| of.iter().map(|n| format!("{n} (helpful), ")).collect::<String>())
+            .map(|of| of.iter().map(|n| format!("{n} (helpful)")).collect::<Vec<_>>().join(", "))
             .collect();
         let tally = |texts: &[String]| {
             let mut tally = SelfAlignCitations::default();
