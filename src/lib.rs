@@ -27,9 +27,9 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod rules;
 
 pub mod consistency;
-pub mod rules;
 pub mod correction;
 pub mod critique;
 pub mod honesty;

@@ -29,6 +29,11 @@ use probity::ratings::{
     CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
 };
 use probity::rng::Stream;
+use probity::rules::{
+    Answer, Check, ClinicalCounts, ClinicalPaths, ClinicalReader, CompiledRules, Decision, DecisionList,
+    Evaluator, Finding as RuleFinding, Policy, Problem, Record, Rule, RuleCounts, RulePairs, RuleSet,
+    RuleSetError, Verdict,
+};
 use probity::tally::{
     Coincidences, Comparison, Comparisons, Moments, PairCounts, PairMoments, Patterns, Side, TwoWayMoments,
     UnitCounts, UnitMoments,
@@ -68,6 +73,11 @@ fn types_are_send_sync_and_debug() {
         PlackettLuce, Standing, WinRate);
     all!(small: BradleyTerryOptions, Comparison, EloScale, Gain, Glicko2, GlmWeights, Ndcg, NdcgOptions,
         OutcomeProbabilities, Side, Skill, Solver, TieModel, TiedRanks, TiedScores, TrueSkill);
+    // Compiled rules hold the host's functions, which cannot be compared.
+    all!(shared: CompiledRules, Evaluator<'static>, DecisionList, ClinicalReader, ClinicalPaths);
+    all!(value: Check, Rule, RuleSet, RuleSetError, Problem, Verdict, RuleFinding, Record<'static>, RuleCounts,
+        RulePairs, ClinicalCounts);
+    all!(small: Decision, Policy, Answer<'static>);
 }
 
 #[cfg(feature = "io")]
@@ -75,8 +85,8 @@ fn types_are_send_sync_and_debug() {
 fn readers_are_send_sync_and_debug() {
     use probity::io::{
         Battle, BattleImport, BattleTable, Column, Columns, Dialect, ErrorKind, Format, Import, ImportReport,
-        Location, LongTable, PairImport, PairTable, PredictionGroup, PredictionImport, PredictionTable, Reason,
-        Skipped, Strictness, WideTable, Winner,
+        Location, LongTable, PairImport, PairTable, PredictionGroup, PredictionImport, PredictionTable,
+        Reason, Skipped, Strictness, WideTable, Winner,
     };
     all!(shared: LongTable, WideTable, PairTable, PredictionTable, PredictionGroup, PredictionImport, Dialect, Import,
         PairImport, ImportReport, Column, Columns, Battle, BattleImport, BattleTable, ErrorKind, Format, Location,
@@ -88,6 +98,7 @@ fn readers_are_send_sync_and_debug() {
 #[test]
 fn errors_are_errors() {
     error::<Error>();
+    error::<RuleSetError>();
     error::<Undefined>();
     let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(Error::Cancelled);
     assert!(boxed.is::<Error>());

@@ -676,3 +676,66 @@ fn battles_in_three_shapes() {
     assert!(printed(folder.run("leaderboard", "sure.csv --ridge 0.01")).contains("Neighbours"));
     assert!(printed(folder.run("leaderboard", "none.csv")).contains("There is no battle."));
 }
+
+fn responses_of_a_help_desk_against_its_rules() {
+    let folder = Folder::new("constitution");
+    let text = printed(folder.run("constitution", ""));
+    assert!(text.contains("6 records of responses.jsonl, 9 rules."), "{text}");
+    let row = |section: &str, first: &str| folder.row_of("constitution", section, first);
+    assert_eq!((&row("Verdicts", "pass")[1], &row("Verdicts", "fail")[1]), (&3.into(), &3.into()));
+    // r4 says sorry twice and gives a number, and nobody judged it.
+    let r4 = row("Failing records", "r4");
+    let why = r4[2].as_str().unwrap();
+    assert!(why.contains("no-grovelling") && why.contains("\"555-0199\" matches"), "{why}");
+    assert_eq!(r4[3], "helpful: no answer of \"helpful\"");
+    let helpful = row("Rules", "helpful");
+    assert_eq!(Value::from(&helpful[2..6]), serde_json::json!([3, 2, 1, 0]));
+    assert!(text.contains("Never fired: no-swearing."), "{text}");
+    let report = folder.read("constitution/report.md");
+    assert!(report.contains("| apologise | no-grovelling | 2 | 0.667 |"), "{report}");
+    let lines = folder.read("constitution/verdicts.jsonl");
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["id"], &first["decision"], &first["score"]),
+        (&"r1".into(), &"pass".into(), &1.0.into())
+    );
+    // The rules of the highest priority alone.
+    printed(folder.run("constitution", "--policy priority --out top"));
+    assert_eq!(folder.row_of("top", "Verdicts", "fail")[1], 1);
+}
+
+#[test]
+fn rules_that_cannot_be_used_say_where() {
+    let folder = Folder::new("constitution-refused");
+    let rules = |check: &str| {
+        format!(
+            "{{\"format\": \"probity.rules\", \"version\": 1, \"id\": \"s\", \"revision\": \"1\",\n\
+             \"rules\": [\n{{\"id\": \"a\", \"check\": {check}}}]}}"
+        )
+    };
+    folder.write("unknown.json", &rules("{\"regexp\": {\"pattern\": \"a\"}}"));
+    folder.write("pattern.json", &rules("{\"regex\": {\"pattern\": \"(\"}}"));
+    folder.write(
+        "never.json",
+        &rules("{\"all\": [{\"starts_with\": \"a\"}, {\"not\": {\"starts_with\": \"a\"}}]}"),
+    );
+    folder.write("good.json", &rules("{\"starts_with\": \"a\"}"));
+    folder.write("none.jsonl", "");
+    folder.write("bad.jsonl", "{\"response\": \"a\"}\n{\"response\": 3}\n");
+    for (call, part) in [
+        ("unknown.json none.jsonl", "rules[0] (rule \"a\"): unknown variant `regexp`"),
+        ("unknown.json none.jsonl", "line 3"),
+        ("pattern.json none.jsonl", "rules[0].check (rule \"a\"): regex parse error"),
+        ("never.json none.jsonl", "rules[0].check.all[1] (rule \"a\"): this is the opposite"),
+        ("good.json bad.jsonl", "bad.jsonl, line 2"),
+        ("good.json", "expected a file of rules and one of responses"),
+        ("--policy most", "found \"most\""),
+        ("--policy weighted:2", "expected a share from 0 to 1, found 2"),
+    ] {
+        let output = folder.run("constitution", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("constitution", "good.json none.jsonl"));
+    assert!(text.contains("There is no record."), "{text}");
+}

@@ -3,7 +3,7 @@ use std::f64::consts::TAU;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::Estimate;
 use crate::report::cell::fixed;
-use crate::report::svg::{COLOURS, Anchor, FAINT, Style, Svg, escape, xy};
+use crate::report::svg::{Anchor, COLOURS, FAINT, Style, Svg, escape, xy};
 use crate::report::width::{shorten_bold_ems, shorten_ems, wrap, wrap_ems};
 
 const MARGIN: f64 = 8.0;

@@ -129,7 +129,7 @@ pub(crate) fn check_room(records: u64, more: u64) -> Result<()> {
     total.map(drop).ok_or(Error::Overflow { what: "the total of a tally" })
 }
 
-fn add(count: &mut u64, more: u64) -> Result<()> {
+pub(crate) fn add(count: &mut u64, more: u64) -> Result<()> {
     *count = count.checked_add(more).ok_or(Error::Overflow { what: "a count of a tally" })?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 //!
 //! *Does the model say that it does not know?* A [`RefusalDetector`] says by which phrase of which published list;
 //! a [`PhraseSet`] finds any phrases, all in one pass.
-//! *What do two texts share?* [`word_tokens`] and [`sentences`] cut a text up; [`ngram_counts`],
+//! *What do two texts share?* [`word_tokens`], [`rouge_words`] and [`sentences`] cut a text up; [`ngram_counts`],
 //! [`longest_common_subsequence`], [`rouge_n`] and [`rouge_l`] work on tokens of any kind.
 //!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
@@ -63,7 +63,7 @@ pub use phrases::{PhraseMatch, PhraseSet};
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
 pub use refusal::{Refusal, RefusalDetector, RefusalPatterns};
-pub use rouge::{Rouge, rouge_l, rouge_n};
+pub use rouge::{Rouge, rouge_l, rouge_n, rouge_words};
 pub use scl::{SclVariant, scl_extract_answer};
 pub use tokens::{sentences, word_tokens};
 pub use trigger::trigger_answer;

@@ -56,6 +56,28 @@ fn share(metric: &'static str, part: u64, whole: u64, what: &'static str) -> Res
     num::ratio(metric, part as f64, whole as f64, Undefined::ZeroDenominator { what })
 }
 
+/// Words as ROUGE counts them: lower-cased runs of ASCII letters and digits, everything else separates.
+///
+/// # Source
+/// The tokeniser of the package `rouge_score` without its stemmer.
+///
+/// # Examples
+/// ```
+/// use probity::text::rouge_words;
+/// assert_eq!(rouge_words("It's 3 o'clock!"), ["it", "s", "3", "o", "clock"]);
+/// assert!(rouge_words("¿…?").is_empty());
+/// ```
+#[must_use]
+pub fn rouge_words(text: &str) -> Vec<String> {
+    // Lower-casing comes first and can make ASCII of what was none (the Kelvin sign).
+    let lower = text.to_lowercase();
+    lower
+        .split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_string)
+        .collect()
+}
+
 /// ROUGE-N: the n-grams that a candidate shares with a reference, each as often as in the one that has it less often.
 ///
 /// Tokens are compared as they are: lower-case and stem them before, if the figure to compare with did.

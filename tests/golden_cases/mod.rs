@@ -21,6 +21,7 @@ mod cream;
 mod critique_ability;
 mod cut;
 mod dialectical_alignment;
+mod dr_llava;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -47,6 +48,7 @@ mod rank_correlation;
 mod realcritic;
 mod rlhs;
 mod s3c_math;
+mod salmon;
 mod sayself;
 mod scir;
 mod scl;
@@ -54,9 +56,11 @@ mod score;
 mod scott_pi;
 mod secrets_ppo;
 mod self_agreement;
+mod self_align;
 mod self_evolution;
 mod self_judge;
 mod self_rationalization;
+mod self_reference_feedback;
 mod selfcheckagent;
 mod selm;
 mod seq2seq_rm;
@@ -149,6 +153,10 @@ pub(crate) fn run(
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
+        ("values", "dr_llava", _) => dr_llava::run(function, input),
+        ("values", "salmon", _) => salmon::run(function, input),
+        ("values", "self_align", _) => self_align::run(function, input),
+        ("values", "self_reference_feedback", _) => self_reference_feedback::run(function, input),
         _ => None,
     }
 }
