@@ -44,12 +44,6 @@ pub enum Undefined {
         /// The quantity that is constant.
         what: &'static str,
     },
-    /// A likelihood grows without end, so no parameters are the best.
-    #[error("the likelihood has no maximum: {what}")]
-    NoMaximum {
-        /// Why it has none.
-        what: &'static str,
-    },
     /// Too many resamples have no value, so their spread would describe the others only.
     #[error("{undefined} of {resamples} resamples have no value, allowed are {allowed}")]
     Resamples {
@@ -68,7 +62,7 @@ pub enum Undefined {
         /// How they stand to the others (`never lost to`).
         relation: &'static str,
     },
-    /// The likelihood grows without end in a direction.
+    /// A likelihood grows without end in a direction, so no parameters are the best.
     #[error("the likelihood has no maximum: {why}")]
     NoMaximum {
         /// In which direction it grows.

@@ -505,6 +505,7 @@ fn judges_are_calibrated() {
     assert!(printed(folder.run("calibrate_judge", "none.csv")).contains("0 predictions of 0 judges"));
 }
 
+#[test]
 fn without_a_file_it_shows_the_published_self_knowledge() {
     let folder = Folder::new("published-honesty");
     let text = printed(folder.run("honesty_report", ""));
@@ -585,6 +586,7 @@ fn observations_of_ones_own() {
     printed(folder.run("honesty_report", "words.csv --lenient"));
 }
 
+#[test]
 fn without_a_file_it_ranks_imaginary_models() {
     let folder = Folder::new("leaderboard");
     let text = printed(folder.run("leaderboard", "--resamples 200"));
@@ -677,6 +679,7 @@ fn battles_in_three_shapes() {
     assert!(printed(folder.run("leaderboard", "none.csv")).contains("There is no battle."));
 }
 
+#[test]
 fn responses_of_a_help_desk_against_its_rules() {
     let folder = Folder::new("constitution");
     let text = printed(folder.run("constitution", ""));

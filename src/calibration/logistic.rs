@@ -179,7 +179,7 @@ impl Recalibration for BetaCalibration {
 
 fn no_maximum(metric: &'static str) -> Error {
     let what = "a threshold separates what was right from what was wrong";
-    Error::undefined(metric, Undefined::NoMaximum { what })
+    Error::undefined(metric, Undefined::NoMaximum { why: what })
 }
 
 /// Whether a threshold separates hits from misses, and which are above. Without hits or without misses both hold.

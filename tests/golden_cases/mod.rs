@@ -256,11 +256,6 @@ pub(crate) fn string(input: &Value, name: &str) -> String {
     input[name].as_str().unwrap_or_else(|| panic!("a text under {name}")).to_string()
 }
 
-/// The value of an estimate, `null` when it is undefined.
-pub(crate) fn estimate(result: Result<Estimate, Error>) -> Outcome {
-    figure(result.map(|e| e.value))
-}
-
 /// A count of the input.
 pub(crate) fn count(input: &Value, name: &str) -> u64 {
     input[name].as_u64().unwrap_or_else(|| panic!("a count under {name}"))
