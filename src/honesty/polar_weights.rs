@@ -1,5 +1,5 @@
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::linear::solve;
+use crate::linear::solve;
 use crate::num;
 
 /// Weights of sources that follow what they have in common: the first eigenvector of their correlations, floored.
