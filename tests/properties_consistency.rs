@@ -12,9 +12,8 @@ use probity::consistency::{
     NgramModel, NgramOptions, ProbeCriteria, PromptRule, SelfFeedback, SelfFeedbackAnswer, SelfFeedbackAsk,
     SimilarWords, Triangulation, answer_consistency, audit_report, balanced_accuracy,
     discrete_semantic_entropy, eigen_score, entailment_clusters, evaluate_detection, mqag_score,
-    numeric_consistency, response_consistency, self_agreement, selfcheck_ngram,
-    selfcheck_nli, selfcheck_prompt_answer, semantic_entropy, symbolic_agent, vote_is_decided,
-    weighted_self_agreement,
+    numeric_consistency, response_consistency, self_agreement, selfcheck_ngram, selfcheck_nli,
+    selfcheck_prompt_answer, semantic_entropy, symbolic_agent, vote_is_decided, weighted_self_agreement,
 };
 use probity::correlation::cosine_similarity;
 use probity::inference::{Bootstrap, Level};

@@ -75,9 +75,7 @@ pub fn blend(self_evaluation: f64, greatest: f64, cosine: f64, alpha: f64) -> Re
     if cosine.is_nan() || cosine.abs() > 1.0 + 1e-6 {
         return Err(Error::argument("cosine", "a number from -1 to 1", cosine));
     }
-    if !(0.0..=1.0).contains(&alpha) {
-        return Err(Error::argument("alpha", "a number from 0 to 1", alpha));
-    }
+    num::check_probability("alpha", alpha)?;
     Ok(alpha * self_evaluation / greatest + (1.0 - alpha) * cosine.clamp(0.0, 1.0))
 }
 

@@ -1,5 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
+use crate::preference::Discount;
 
 /// The responses to one prompt: a label and a score each.
 ///
@@ -49,41 +50,13 @@ impl<'a> ScoredList<'a> {
     #[must_use]
     pub fn ranks(&self) -> Vec<u64> {
         let mut ranks = vec![0; self.scores.len()];
-        descending(self.scores).into_iter().zip(1..).for_each(|(i, rank)| ranks[i] = rank);
+        num::descending(self.scores).into_iter().zip(1..).for_each(|(i, rank)| ranks[i] = rank);
         ranks
     }
 
     /// Each response with its label and score.
     pub(super) fn items(&self) -> impl Iterator<Item = (f64, f64)> + use<'a> {
         self.labels.iter().copied().zip(self.scores.iter().copied())
-    }
-}
-
-/// Positions by value, greatest first; ties in the order of positions, −0 equal to 0.
-pub(super) fn descending(values: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&i, &j| (values[j] + 0.0).total_cmp(&(values[i] + 0.0)));
-    order
-}
-
-/// How much a rank is discounted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Discount {
-    /// D(rank) = ln(1 + rank): as LiPO's equation 9 is printed.
-    Ln,
-    /// D(rank) = log₂(1 + rank): the usual one, and that of rax.
-    Log2,
-}
-
-impl Discount {
-    /// 1/D(rank).
-    pub(super) fn of(self, rank: usize) -> f64 {
-        let rank = rank as f64;
-        match self {
-            Self::Ln => 1.0 / rank.ln_1p(),
-            Self::Log2 => 1.0 / (1.0 + rank).log2(),
-        }
     }
 }
 

@@ -1,10 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
-use crate::preference::lipo_list::descending;
-use crate::preference::objective::check_range;
-use crate::preference::soft_label::check_probabilities;
-use crate::preference::{Discount, Preferred, ScoredList};
+use crate::preference::{Discount, Gain, Preferred, ScoredList};
 
 /// LiPO's scores: implicit rewards of the responses of a list.
 ///
@@ -38,7 +35,7 @@ pub fn lipo_scores(policy: &[f64], reference: &[f64], beta: f64) -> Result<Vec<f
     num::check_finite("reference log-probabilities", reference)?;
     num::check_positive("beta", beta)?;
     let scores: Vec<f64> = policy.iter().zip(reference).map(|(p, r)| beta * (p - r)).collect();
-    check_range(&scores)?;
+    num::check_range("the objective", &scores)?;
     Ok(scores)
 }
 
@@ -96,7 +93,7 @@ pub fn lipo_labels<R: AsRef<[f64]>>(wins: &[R], diagonal: Diagonal) -> Result<Ve
     let label = |(k, row): (usize, &R)| {
         let row = row.as_ref();
         num::check_same_length("a row of the win matrix", responses, row.len())?;
-        check_probabilities("probabilities of winning", row)?;
+        num::check_probabilities("probabilities of winning", row)?;
         let counts = |i: usize| diagonal == Diagonal::Included || i != k;
         let sum = num::sum(row.iter().enumerate().filter(|(i, _)| counts(*i)).map(|(_, p)| *p));
         Ok(sum / (responses + 1 - least) as f64)
@@ -112,7 +109,7 @@ pub(super) struct Lambdas {
 
 impl Lambdas {
     pub(super) fn new(list: &ScoredList<'_>, discount: Discount) -> Self {
-        let gains = list.labels.iter().map(|&label| gain(label)).collect();
+        let gains = list.labels.iter().map(|&label| Gain::Exponential.of(label)).collect();
         Self { gains, discounts: list.ranks().into_iter().map(|r| discount.of(r as usize)).collect() }
     }
 
@@ -120,11 +117,6 @@ impl Lambdas {
     pub(super) fn weight(&self, i: usize, j: usize) -> f64 {
         (self.gains[i] - self.gains[j]).abs() * (self.discounts[i] - self.discounts[j]).abs()
     }
-}
-
-/// 2^ψ − 1.
-fn gain(label: f64) -> f64 {
-    (label * std::f64::consts::LN_2).exp_m1()
 }
 
 /// What [`lipo_lambda_weights`] gives.
@@ -175,61 +167,8 @@ pub fn lipo_lambda_weights(list: &ScoredList<'_>, discount: Discount) -> Result<
         list.labels.iter().enumerate().map(weight).collect::<Vec<_>>()
     };
     let weights: Vec<Vec<f64>> = list.labels.iter().enumerate().map(row).collect();
-    check_range(weights.iter().flatten())?;
+    num::check_range("the objective", weights.iter().flatten())?;
     Ok(LambdaWeights { ranks: list.ranks(), weights })
-}
-
-/// What [`lipo_dcg`] gives.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Dcg {
-    /// The discounted gain.
-    pub dcg: f64,
-    /// Divided by the greatest that the labels allow.
-    pub ndcg: Result<f64>,
-}
-
-/// Discounted cumulative gain of a list ordered by its scores.
-///
-/// ```text
-/// DCG = Σ over ranks up to k of (2^ψ − 1)/D(rank)        NDCG = DCG / DCG by descending label
-/// ```
-///
-/// # Undefined
-/// NDCG where the ideal is zero.
-///
-/// # Missing values
-/// As [`ScoredList`]. Tied scores rank in the order of the list.
-///
-/// # Source
-/// Liu et al. 2024 (LiPO), section 3.3; Järvelin and Kekäläinen 2002. log₂ is usual.
-///
-/// # Errors
-/// [`Error::Overflow`] if the gain leaves the range of `f64`.
-///
-/// # Complexity
-/// O(n log n).
-///
-/// # Examples
-/// ```
-/// use probity::preference::{Discount, ScoredList, lipo_dcg};
-/// let list = ScoredList::new(&[1.0, 0.0], &[0.1, 0.7])?;
-/// let found = lipo_dcg(&list, None, Discount::Log2)?;
-/// assert_eq!(found.dcg, found.ndcg?);
-/// assert_eq!(lipo_dcg(&list, Some(1), Discount::Log2)?.dcg, 0.0);
-/// let zero = ScoredList::new(&[0.0], &[1.0])?;
-/// assert!(lipo_dcg(&zero, None, Discount::Log2)?.ndcg.unwrap_err().is_undefined());
-/// # Ok::<(), probity::Error>(())
-/// ```
-pub fn lipo_dcg(list: &ScoredList<'_>, k: Option<usize>, discount: Discount) -> Result<Dcg> {
-    let gain_of = |order: Vec<usize>| {
-        let places = order.into_iter().take(k.unwrap_or(usize::MAX)).zip(1..);
-        num::sum(places.map(|(i, rank)| gain(list.labels[i]) * discount.of(rank)))
-    };
-    let (dcg, ideal) = (gain_of(descending(list.scores)), gain_of(descending(list.labels)));
-    check_range([&dcg, &ideal])?;
-    let reason = Undefined::ZeroDenominator { what: "the gain of the ideal order" };
-    Ok(Dcg { dcg, ndcg: num::ratio("NDCG", dcg, ideal, reason) })
 }
 
 /// What [`lipo_autosxs`] gives.
@@ -275,8 +214,8 @@ pub struct AutoSxs {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn lipo_autosxs(verdicts: &[f64], threshold: f64, level: Level) -> Result<AutoSxs> {
-    check_probabilities("verdicts", verdicts)?;
-    check_probabilities("threshold", &[threshold])?;
+    num::check_probabilities("verdicts", verdicts)?;
+    num::check_probability("threshold", threshold)?;
     let mean = mean_over_items("mean verdict", "verdicts", verdicts, (0.0, 1.0), level)?;
     let lead = mean.value - 0.5;
     let winner = if lead > threshold {

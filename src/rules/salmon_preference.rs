@@ -369,9 +369,7 @@ pub fn salmon_override(preference: PairChoice, evidence: &SalmonEvidence<'_>) ->
 pub fn salmon_noisy(preference: PairChoice, by_rule: bool, noise: f64, uniform: f64) -> Result<PairChoice> {
     const AFTER_A_RULE: f64 = 2.5;
     for (name, x) in [("noise", noise), ("uniform", uniform)] {
-        if !(0.0..=1.0).contains(&x) {
-            return Err(Error::argument(name, "a number from 0 to 1", x));
-        }
+        num::check_probability(name, x)?;
     }
     let share = if by_rule { noise * AFTER_A_RULE } else { noise };
     Ok(if uniform < share { preference.other() } else { preference })
