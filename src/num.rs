@@ -90,6 +90,15 @@ pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     }
 }
 
+/// A finite number of at least 0, or an error that names the argument.
+pub(crate) fn check_at_least_0(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::argument(name, "a finite number of at least 0", value))
+    }
+}
+
 /// A number from 0 to 1, or an error that names the argument.
 pub(crate) fn check_probability(name: &'static str, value: f64) -> Result<()> {
     if (0.0..=1.0).contains(&value) {

@@ -6,12 +6,12 @@ use probity::Error;
 use probity::inference::Level;
 use probity::preference::{
     ConsistencyMethod, CutBatchSample, CutOptions, CutSample, Discount, Divergence, DpoLoss, DpoOptions,
-    Generated, KtoOptions, ListLoss, PairLogProbs, PairObjective, PairScheme, PenaltyKind, Preferred,
-    Reduction, ScoredList, SelmOptions, SimpoOptions, SoftLabels, TokenLogProbs, TregOptions,
-    TregSimpoOptions, TregTokens, TregWeighting, cream_consistency, cream_loss, cut_code_batch_loss, cut_l1,
-    cut_total, dpo_loss, kto_loss, lipo_lambda_weights, lipo_loss, orpo_loss, osp_ranked_pairs,
-    osp_spce_loss, rrhf_loss, scir_filter, scir_penalty, selm_loss, simpo_loss, soft_label_loss,
-    soft_label_mean, treg_loss, treg_simpo_loss,
+    Gain, Generated, KtoOptions, ListLoss, NdcgOptions, PairLogProbs, PairObjective, PairScheme, PenaltyKind,
+    Preferred, Reduction, ScoredList, SelmOptions, SimpoOptions, SoftLabels, TiedRanks, TokenLogProbs,
+    TregOptions, TregSimpoOptions, TregTokens, TregWeighting, cream_consistency, cream_loss,
+    cut_code_batch_loss, cut_l1, cut_total, dpo_loss, kto_loss, lipo_lambda_weights, lipo_loss, ndcg,
+    orpo_loss, osp_ranked_pairs, osp_spce_loss, rrhf_loss, scir_filter, scir_penalty, selm_loss, simpo_loss,
+    soft_label_loss, soft_label_mean, treg_loss, treg_simpo_loss,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -385,7 +385,6 @@ proptest! {
                 prop_assert!(a.gradient.iter().sum::<f64>().abs() < 1e-9);
             }
         }
-        let list = ScoredList::new(&labels, &scores).unwrap();
         let options = NdcgOptions::new().gain(Gain::Exponential).ties(TiedRanks::First);
         let share = |scores: &[f64], discount| {
             ndcg(&labels, scores, &options.discount(discount)).unwrap().value().unwrap()

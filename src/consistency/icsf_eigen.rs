@@ -45,9 +45,7 @@ pub const EIGEN_SCORE_ALPHA: f64 = 1e-3;
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn eigen_score(embeddings: &[Vec<f64>], alpha: f64) -> Result<f64> {
-    if !(alpha > 0.0 && alpha.is_finite()) {
-        return Err(Error::argument("alpha", "a finite number above 0", alpha));
-    }
+    num::check_positive("alpha", alpha)?;
     let Some(first) = embeddings.first() else {
         return Err(Error::undefined("EigenScore", Undefined::Nothing { what: "samples" }));
     };

@@ -65,9 +65,7 @@ pub fn expected_score(ln_probabilities: &[Option<f64>; 10]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn blend(self_evaluation: f64, greatest: f64, cosine: f64, alpha: f64) -> Result<f64> {
-    if !(greatest > 0.0 && greatest.is_finite()) {
-        return Err(Error::argument("greatest self-evaluation", "a finite number above 0", greatest));
-    }
+    num::check_positive("greatest self-evaluation", greatest)?;
     if !(0.0..=greatest).contains(&self_evaluation) {
         return Err(Error::argument("self-evaluation", "a number from 0 to the greatest", self_evaluation));
     }

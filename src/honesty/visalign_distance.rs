@@ -165,8 +165,6 @@ pub fn submission_row(row: Option<&[f64]>) -> Result<Vec<f64>> {
     num::check_same_length("a row of probabilities", LABELS, row.len())?;
     check_weights("a row of probabilities", row)?;
     let total = num::sum(row.iter().copied());
-    if !(total > 0.0 && total.is_finite()) {
-        return Err(Error::argument("total of the probabilities", "a finite number above 0", total));
-    }
+    num::check_positive("total of the probabilities", total)?;
     Ok(row.iter().map(|p| p / total).collect())
 }

@@ -191,9 +191,7 @@ pub fn salmon_label(voices: &[SalmonVoice]) -> Result<SalmonLabel> {
     let mut scores = Vec::with_capacity(voices.len());
     for voice in voices {
         num::check_finite("scores of a principle", &voice.scores)?;
-        if !(voice.variance.is_finite() && voice.variance > 0.0) {
-            return Err(Error::argument("variance", "a finite number above 0", voice.variance));
-        }
+        num::check_positive("variance", voice.variance)?;
         let [one, other] = voice.scores.map(PairChoice::of_sign);
         let z = if one.is_some() && one == other {
             // Halves first: the sum of two large scores could leave the range.
