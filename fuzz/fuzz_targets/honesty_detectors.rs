@@ -15,7 +15,8 @@ fuzz_target!(|texts: (&str, &str)| {
     for patterns in RefusalPatterns::ALL {
         let detector = RefusalDetector::new(patterns).expect("a list of phrases");
         if let Some(found) = detector.detect(question, response) {
-            let there = response.get(found.start..found.end).expect("a part of the response").replace('’', "'");
+            let there =
+                response.get(found.start..found.end).expect("a part of the response").replace('’', "'");
             assert!(there.eq_ignore_ascii_case(found.pattern));
         }
         assert_eq!(refusal_verdict(&detector, question, response).reasons.len(), 1);
