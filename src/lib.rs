@@ -26,6 +26,8 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod moral_graph;
+
 pub mod correction;
 pub mod critique;
 pub mod search;

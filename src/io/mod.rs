@@ -2,8 +2,9 @@
 //!
 //! *How do I get from the file I have to [`Ratings`](crate::ratings::Ratings), and what was left out on the way?* A
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
-//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction. Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives
-//! the checked data with an [`ImportReport`].
+//! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction, a
+//! [`WiserVoteTable`] a row a vote on which of two values is wiser. Each is told which columns mean what, reads a path
+//! or any [`std::io::Read`], and gives the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
@@ -22,6 +23,7 @@ mod records;
 mod report;
 mod two_turn;
 mod wide;
+mod wiser_votes;
 
 pub use collect::Import;
 pub use dialect::{Column, Columns, Dialect, Format};
@@ -31,3 +33,4 @@ pub use pairwise::{Comparison, PairImport, PairTable, Side, Winner};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};
 pub use wide::WideTable;
+pub use wiser_votes::{WiserImport, WiserVoteTable};

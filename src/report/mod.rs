@@ -1,10 +1,10 @@
-//! What people read: a report of sections, tables and figures, as terminal text, Markdown or JSON, and three figures as
+//! What people read: a report of sections, tables and figures, as terminal text, Markdown or JSON, and four figures as
 //! SVG.
 //!
 //! *How do I show these figures to somebody?* Fill a [`Report`] with [`Section`]s of prose, notes, [`Table`]s and
 //! [`Figure`]s, then render it with [`Report::to_text`], [`Report::to_markdown`] or `Report::to_json` (feature `io`).
 //! A [`HeatMap`] draws the agreement of every pair of raters, a [`ForestPlot`] draws coefficients with their intervals,
-//! a [`Plane`] two figures of several things against each other.
+//! a [`Plane`] two figures of several things against each other, a [`MoralGraphPlot`] values and the wiser ones.
 //!
 //! Conventions: a figure that is undefined is a [`Cell::Undefined`] with its reason, never a blank; a table that is
 //! cut says how many rows it lost. Names come from anybody's data, so whatever is written is escaped for the place it
@@ -16,6 +16,7 @@ mod forest;
 mod heatmap;
 mod markdown;
 mod model;
+mod moral_graph;
 mod plane;
 mod svg;
 mod table;
@@ -26,5 +27,6 @@ pub use cell::Cell;
 pub use forest::ForestPlot;
 pub use heatmap::HeatMap;
 pub use model::{Block, Figure, Report, Section};
+pub use moral_graph::MoralGraphPlot;
 pub use plane::Plane;
 pub use table::{Align, Column, Table};

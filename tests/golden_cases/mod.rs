@@ -22,6 +22,7 @@ mod krippendorff_alpha;
 mod light_kappa;
 mod math_critique;
 mod meta_critique;
+mod mge;
 mod percent_agreement;
 mod randolph_kappa;
 mod rank_correlation;
@@ -82,6 +83,7 @@ pub(crate) fn run(
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
+        ("values", "mge", _) => mge::run(function, input, directory),
         _ => None,
     }
 }
