@@ -115,7 +115,8 @@ pub fn hypotheses_mixed(
 ) -> Result<Vec<usize>> {
     let weights = [mix.popular, mix.convergent, mix.sparse];
     let total: f64 = weights.iter().sum();
-    if weights.iter().any(|w| !(*w >= 0.0)) || !(total > 0.0 && total.is_finite()) {
+    let usable = weights.iter().all(|&w| w >= 0.0) && total > 0.0 && total.is_finite();
+    if !usable {
         return Err(Error::argument("mix", "finite weights from 0 on, not all 0", format!("{mix:?}")));
     }
     let orders = HypothesisOrders::new(hypotheses);

@@ -20,7 +20,7 @@ use crate::moral_graph::{Catalogue, EdgeCounts, EdgeFilter, EdgeStats, EntropyOv
 ///   "values": [{"id": 1, "title": "Strictness"}, {"id": 2, "title": "Patience", "policies": ["MOMENTS of calm"]}],
 ///   "edges": [{"sourceValueId": 1, "wiserValueId": 2, "contexts": ["When parenting"],
 ///     "counts": {"markedWiser": 3, "markedNotWiser": 0, "markedLessWise": 0, "markedUnsure": 1, "impressions": 4},
-///     "summary": {"wiserLikelihood": 0.75, "entropy": 1.4056390622295662}}]
+///     "summary": {"wiserLikelihood": 0.75, "entropy": 1.4056390622295665}}]
 /// }"#;
 /// let released: ReleasedGraph = serde_json::from_str(file).unwrap();
 /// let (graph, catalogue) = released.to_graph(&EdgeFilter::default())?;

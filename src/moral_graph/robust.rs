@@ -71,7 +71,7 @@ impl WinnerCertainty {
 /// let sure = winner_certainty(&votes, &EdgeFilter::default(), &PageRank::default(), &Bootstrap::new(1))?;
 /// assert_eq!((sure.winner, sure.participants), (2, 40));
 /// assert!(sure.certainty() > 0.95);
-/// // Three people are few: in some resamples nobody is drawn often enough for an edge.
+/// // Two people are too few for an edge of three upgrades.
 /// let few: WiserVotes = votes.iter().take(2).cloned().collect();
 /// assert!(winner_certainty(&few, &EdgeFilter::default().min_wiser(3), &PageRank::default(), &Bootstrap::new(1)).is_err());
 /// # Ok::<(), probity::Error>(())

@@ -183,7 +183,7 @@ impl WiserVotes {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn edges(&self) -> Result<Vec<EdgeStats>> {
-        summarise(self.votes.iter().map(|v| ((v.from, v.to, v.context), v.relationship, 1)))
+        summarise(&self.votes.iter().map(|v| ((v.from, v.to, v.context), v.relationship, 1)))
     }
 }
 
@@ -295,7 +295,7 @@ impl WiserCounts {
     /// # Errors
     /// [`Error::Overflow`] if a count leaves 64 bits.
     pub fn edges(&self) -> Result<Vec<EdgeStats>> {
-        summarise(self.cells.iter().flat_map(|(&cell, counts)| {
+        summarise(&self.cells.iter().flat_map(|(&cell, counts)| {
             RELATIONSHIPS.into_iter().zip(counts).filter(|(_, n)| **n > 0).map(move |(r, &n)| (cell, r, n))
         }))
     }
@@ -333,7 +333,7 @@ pub(super) fn first_seen(all: impl Iterator<Item = u32>) -> Vec<u32> {
 
 /// Every vote counts in its own cell, then every vote again in the reversed cell.
 fn summarise(
-    votes: impl Iterator<Item = ((u32, u32, u32), Relationship, u64)> + Clone,
+    votes: &(impl Iterator<Item = ((u32, u32, u32), Relationship, u64)> + Clone),
 ) -> Result<Vec<EdgeStats>> {
     let mut edges: Vec<EdgeStats> = Vec::new();
     let mut place: HashMap<(u32, u32), usize> = HashMap::new();

@@ -257,8 +257,8 @@ fn two_lines(name: &str, limit: f64) -> Vec<String> {
     if ems(name) <= limit {
         return vec![name.to_string()];
     }
-    let breaks = name.match_indices(' ').map(|(i, _)| name.split_at(i));
-    let fits = breaks.filter(|(head, _)| ems(head) <= limit).last();
+    let mut breaks = name.match_indices(' ').map(|(i, _)| name.split_at(i));
+    let fits = breaks.rfind(|(head, _)| ems(head) <= limit);
     match fits {
         Some((head, rest)) => vec![head.to_string(), shorten_ems(rest.trim_start(), limit)],
         None => vec![shorten_ems(name, limit)],
@@ -378,7 +378,8 @@ impl Layout {
             path.push_str(&curve);
             if self.items[b] == Item::Lane {
                 let end = if backwards { left(b) } else { left(b) + BOX_WIDTH };
-                path.push_str(&format!("H{}", xy(end)));
+                path.push('H');
+                path.push_str(&xy(end).to_string());
             }
         }
         path
@@ -397,19 +398,16 @@ fn columns_of(n: usize, ends: &[(usize, usize)]) -> Vec<usize> {
         let mut stack = if done[root] { Vec::new() } else { vec![(root, 0)] };
         while let Some((at, next)) = stack.pop() {
             open[at] = true;
-            match successors[at].get(next) {
-                Some(&to) => {
-                    stack.push((at, next + 1));
-                    if open[to] {
-                        backwards.insert((at, to));
-                    } else if !done[to] {
-                        stack.push((to, 0));
-                    }
-                }
-                None => {
-                    (open[at], done[at]) = (false, true);
-                    finished.push(at);
-                }
+            let Some(&to) = successors[at].get(next) else {
+                (open[at], done[at]) = (false, true);
+                finished.push(at);
+                continue;
+            };
+            stack.push((at, next + 1));
+            if open[to] {
+                backwards.insert((at, to));
+            } else if !done[to] {
+                stack.push((to, 0));
             }
         }
     }
@@ -453,7 +451,7 @@ mod tests {
             let layout = Layout::new(&graph);
             for column in &layout.columns {
                 for pair in column.windows(2) {
-                    let room = (layout.items[pair[0]].height() + layout.items[pair[1]].height()) / 2.0;
+                    let room = f64::midpoint(layout.items[pair[0]].height(), layout.items[pair[1]].height());
                     assert!(layout.y[pair[1]] - layout.y[pair[0]] >= room);
                 }
                 for &i in column {

@@ -61,7 +61,7 @@ fn votes(input: &Value, directory: &Path) -> (WiserVotes, Vec<String>) {
     if input.get("votes_file").is_some() {
         let file = read(directory, &input["votes_file"]);
         let names = list(&file["contexts"]).iter().map(|n| n.as_str().expect("a name").to_string());
-        let rows = list(&file["rows"]).iter().map(|row| list(row));
+        let rows = list(&file["rows"]).iter().map(list);
         let rows = rows.filter(|row| row[5].as_i64() >= input["snapshot_min"].as_i64());
         let vote = |row: &[Value]| {
             let relationship = match row[4].as_i64() {
@@ -209,7 +209,8 @@ fn affiliation(input: &Value) -> Outcome {
         ["republican", "democrat", "other"].map(|group| u64::from(id(&input[group])));
     let found = majority_affiliation(&[republican, democrat], other, 3, Level::default()).map_err(text)?;
     Ok(found.map_or(Value::Null, |majority| {
-        json!({"affiliation": ["republican", "democrat"][majority.group], "share": majority.share.value})
+        let name = ["republican", "democrat"][majority.group];
+        json!({"affiliation": name, "share": majority.share.value})
     }))
 }
 
