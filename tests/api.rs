@@ -15,6 +15,10 @@ use probity::inference::{
     IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
     Replicates, TestResult, Unit,
 };
+use probity::moral_graph::{
+    Catalogue, Clusters, EdgeFilter, EdgeStats, Elicitation, MoralGraph, PageRank, Pool, Relationship,
+    ReleasedGraph, WinnerCertainty, WiserCounts, WiserVotes,
+};
 use probity::ratings::{
     CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
 };
@@ -37,6 +41,9 @@ macro_rules! all {
 fn types_are_send_sync_and_debug() {
     all!(shared: Ratings, RatingsBuilder, CodeView<'static>, ValueView<'static>, Stream);
     all!(value: Error, Undefined, Labels, Scale, Disagreement, Ids, DroppedRow);
+    all!(value: Catalogue, Clusters, EdgeStats, Elicitation, MoralGraph, Pool, ReleasedGraph, WinnerCertainty);
+    all!(value: WiserCounts, WiserVotes);
+    all!(small: EdgeFilter, PageRank, Relationship);
     all!(value: PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
     all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
         BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
