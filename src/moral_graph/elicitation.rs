@@ -37,18 +37,14 @@ impl Pool {
     }
 
     fn add(&mut self, card: ValueCard) -> Result<()> {
-        let embedding = self.fitting(&card)?;
-        cosine_distance(embedding, embedding)?;
-        if self.cards.iter().any(|(known, _)| known.id == card.id) {
-            return Err(Error::argument("cards", "each number once", format!("{} twice", card.id)));
-        }
+        self.check(&card)?;
         let stats = CardStats { id: card.id, votes: 0, impressions: 0 };
         self.cards.push((card, stats));
         Ok(())
     }
 
-    /// The embedding of a card, as long as those that are there.
-    fn fitting<'a>(&self, card: &'a ValueCard) -> Result<&'a [f64]> {
+    /// Whether a card could join: its number is free, and its embedding has a direction and the length of the others'.
+    fn check(&self, card: &ValueCard) -> Result<()> {
         let Some(embedding) = &card.embedding else {
             let found = format!("none on card {}", card.id);
             return Err(Error::argument("embedding", "an embedding on every card", found));
@@ -56,7 +52,11 @@ impl Pool {
         if let Some(first) = self.cards.first().and_then(|(card, _)| card.embedding.as_ref()) {
             crate::num::check_same_length("an embedding", first.len(), embedding.len())?;
         }
-        Ok(embedding)
+        cosine_distance(embedding, embedding)?;
+        if self.cards.iter().any(|(known, _)| known.id == card.id) {
+            return Err(Error::argument("cards", "each number once", format!("{} twice", card.id)));
+        }
+        Ok(())
     }
 
     /// The canonical cards, with how often they were chosen and shown.
@@ -163,6 +163,17 @@ pub enum ElicitationAnswer {
     Chosen(Vec<u32>),
     /// The vote, with a story or a comment if there is one.
     Wiser(Relationship, Option<String>),
+}
+
+impl ElicitationAnswer {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Card(_) => "a card",
+            Self::Same(_) => "a judge's word",
+            Self::Chosen(_) => "a choice of cards",
+            Self::Wiser(..) => "a vote",
+        }
+    }
 }
 
 /// What a participant contributed.
@@ -284,15 +295,15 @@ impl Elicitation {
         Ok(())
     }
 
-    fn misfit(&self, found: &ElicitationAnswer) -> Error {
+    fn misfit(&self, found: &'static str) -> Error {
         let expected = match &self.state {
             State::Articulate => "a card",
-            State::SameAs { .. } => "one of the candidates, or that there is none",
-            State::Choose => "cards among those shown, each once",
+            State::SameAs { .. } => "a judge's word on one of the candidates, or on none",
+            State::Choose => "a choice of cards among those shown, each once",
             State::Compare { shown, answered } if *answered < shown.len() => "a vote",
             State::Compare { .. } => "nothing more",
         };
-        Error::argument("answer", expected, format!("{found:?}"))
+        Error::argument("answer", expected, found)
     }
 }
 
@@ -326,12 +337,11 @@ impl Procedure for Elicitation {
     /// [`Error::Argument`] for an answer to another request, a card whose number is taken or without an embedding, a
     /// card that was not offered; [`Error::Length`] for an embedding of another length.
     fn answer(&mut self, answer: ElicitationAnswer) -> Result<()> {
-        let misfit = self.misfit(&answer);
+        let misfit = self.misfit(answer.kind());
         match (self.state.clone(), answer) {
             (State::Articulate, ElicitationAnswer::Card(card)) => {
                 // What the pool would refuse later is refused now.
-                let mut pool = self.pool.clone();
-                pool.add(card.clone())?;
+                self.pool.check(&card)?;
                 let canonical: Vec<(u32, &[f64])> =
                     self.pool.embedded().map(|(stats, embedding)| (stats.id, embedding)).collect();
                 let embedding = card.embedding.as_deref().unwrap_or_default();

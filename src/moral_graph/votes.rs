@@ -354,3 +354,39 @@ fn summarise(
     }
     Ok(edges)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_tally_keeps_its_invariants() {
+        let file = |cells: &str| {
+            let text =
+                format!(r#"{{"format":"probity.wiser_counts","version":1,"body":{{"cells":[{cells}]}}}}"#);
+            serde_json::from_str::<WiserCounts>(&text)
+        };
+        let good = file("[[1,2,0],[3,0,1]],[[2,1,0],[1,0,0]]").unwrap();
+        assert_eq!((good.records(), good.get(1, 2, 0)), (5, [3, 0, 1]));
+        for bad in [
+            "[[2,1,0],[1,0,0]],[[1,2,0],[3,0,1]]",
+            "[[1,2,0],[1,0,0]],[[1,2,0],[1,0,0]]",
+            "[[1,2,0],[0,0,0]]",
+            "[[1,2,0],[18446744073709551615,1,0]]",
+        ] {
+            assert!(file(bad).is_err(), "{bad}");
+        }
+        let mut full = file("[[1,2,0],[18446744073709551615,0,0]]").unwrap();
+        let before = full.clone();
+        assert!(
+            full.merge(&good).is_err()
+                && full.record(&WiserVote::new(0, 5, 6, 0, Relationship::NotSure)).is_err()
+        );
+        assert_eq!(full, before);
+        // Counted forwards and backwards, a value against itself leaves 64 bits.
+        let mut own = file("[[3,3,0],[9223372036854775808,0,0]]").unwrap();
+        assert!(own.edges().is_err());
+        own = file("[[3,3,0],[4,0,0]]").unwrap();
+        assert_eq!(own.edges().unwrap()[0].counts.likelihood(), Some(0.0));
+    }
+}
