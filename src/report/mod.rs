@@ -17,6 +17,7 @@ mod heatmap;
 mod markdown;
 mod model;
 mod moral_graph;
+mod moral_graph_layout;
 mod plane;
 mod svg;
 mod table;
