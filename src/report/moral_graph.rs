@@ -247,8 +247,10 @@ mod tests {
         }
         let cards = vec![ValueCard::new(1, "<b>\u{1}", vec![]), ValueCard::new(2, "B & C", vec![])];
         let catalogue = Catalogue::new(cards, vec![], vec![]).unwrap();
-        let svg =
-            MoralGraphPlot::new("<t>", graph([(1, 2)]), catalogue).ranks([(1, f64::NAN), (2, 1.0)]).to_svg();
+        let votes: WiserVotes =
+            (0..3).map(|voter| WiserVote::new(voter, 1, 2, 0, Relationship::Upgrade)).collect();
+        let graph = MoralGraph::from_votes(&votes, &EdgeFilter::default()).unwrap();
+        let svg = MoralGraphPlot::new("<t>", graph, catalogue).ranks([(1, f64::NAN), (2, 1.0)]).to_svg();
         assert!(
             !svg.contains("<b>")
                 && !svg.contains('\u{1}')
