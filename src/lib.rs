@@ -27,14 +27,14 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
-pub mod rules;
-
 pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod moral_graph;
 pub mod preference;
 pub mod reward;
+pub mod rules;
 pub mod search;
 
 #[cfg(feature = "io")]

@@ -36,6 +36,7 @@ mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
+mod mge;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
@@ -154,6 +155,7 @@ pub(crate) fn run(
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
         ("values", "dr_llava", _) => dr_llava::run(function, input),
+        ("values", "mge", _) => mge::run(function, input, directory),
         ("values", "salmon", _) => salmon::run(function, input),
         ("values", "self_align", _) => self_align::run(function, input),
         ("values", "self_reference_feedback", _) => self_reference_feedback::run(function, input),
