@@ -28,6 +28,7 @@ pub mod correlation;
 pub mod inference;
 
 pub mod rules;
+pub mod taxonomy;
 
 pub mod consistency;
 pub mod correction;
@@ -36,6 +37,7 @@ pub mod honesty;
 pub mod preference;
 pub mod reward;
 pub mod search;
+pub mod values;
 
 #[cfg(feature = "io")]
 pub mod io;

@@ -9,6 +9,7 @@ mod answers;
 mod auto_cei;
 mod behonest;
 mod behonest_demonstration;
+mod bidirectional_alignment;
 mod bootstrap;
 mod bradley_terry;
 mod brennan_prediger;
@@ -28,6 +29,7 @@ mod gwet_ac;
 mod icc;
 mod icsf_survey;
 mod id_sampling;
+mod intrinsic_values_survey;
 mod kendall_w;
 mod krippendorff_alpha;
 mod light_kappa;
@@ -67,6 +69,7 @@ mod seq2seq_rm;
 mod sharpening;
 mod t_reg;
 mod transforming_rewards;
+mod trustworthy_llms;
 mod visalign;
 mod visco;
 
@@ -153,10 +156,13 @@ pub(crate) fn run(
         ("self_correction", "score", _) => score::run(function, input),
         ("self_correction", "self_evolution", _) => self_evolution::run(function, input),
         ("self_correction", "visco", _) => visco::run(function, input),
+        ("values", "bidirectional_alignment", _) => bidirectional_alignment::run(function, input),
         ("values", "dr_llava", _) => dr_llava::run(function, input),
+        ("values", "intrinsic_values_survey", _) => intrinsic_values_survey::run(function, input, directory),
         ("values", "salmon", _) => salmon::run(function, input),
         ("values", "self_align", _) => self_align::run(function, input),
         ("values", "self_reference_feedback", _) => self_reference_feedback::run(function, input),
+        ("values", "trustworthy_llms", _) => trustworthy_llms::run(function, input, directory),
         _ => None,
     }
 }
