@@ -23,6 +23,7 @@ mod critique_ability;
 mod cut;
 mod dialectical_alignment;
 mod dr_llava;
+mod dynamic_normativity;
 mod fleiss_kappa;
 mod fleiss_kappa_general;
 mod gwet_ac;
@@ -41,10 +42,12 @@ mod meta_critique;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
+mod personality_alignment;
 mod pit;
 mod polar;
 mod preference_objectives;
 mod preference_tools;
+mod progress_gym;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
@@ -158,7 +161,10 @@ pub(crate) fn run(
         ("self_correction", "visco", _) => visco::run(function, input),
         ("values", "bidirectional_alignment", _) => bidirectional_alignment::run(function, input),
         ("values", "dr_llava", _) => dr_llava::run(function, input),
+        ("values", "dynamic_normativity", _) => dynamic_normativity::run(function, input, directory),
         ("values", "intrinsic_values_survey", _) => intrinsic_values_survey::run(function, input, directory),
+        ("values", "personality_alignment", _) => personality_alignment::run(function, input, directory),
+        ("values", "progress_gym", _) => progress_gym::run(function, input),
         ("values", "salmon", _) => salmon::run(function, input),
         ("values", "self_align", _) => self_align::run(function, input),
         ("values", "self_reference_feedback", _) => self_reference_feedback::run(function, input),
@@ -175,6 +181,12 @@ pub(crate) fn corrections(theme: &str, stem: &str, case: &str) -> Vec<(&'static 
         ("peers", "bootstrap", "percent_12x3") => {
             vec![("/bca_z0", json!(-0.597_760_126_042_478_4)), ("/bca_ci95/1", json!(5.0 / 6.0))]
         }
+        // The input has two answers missing, as the next vector, but the expectation counts all 27: it was made before
+        // they were taken out.
+        ("values", "personality_alignment", "Short Dark Triad") => vec![
+            ("/machiavellianism", json!({"sum": 24, "n": 8, "mean": 3.0})),
+            ("/narcissism", json!({"sum": 16, "n": 8, "mean": 2.0})),
+        ],
         _ => Vec::new(),
     }
 }
