@@ -6,17 +6,19 @@ use std::collections::BTreeMap;
 
 use probity::inference::Level;
 use probity::rules::Decision;
+use probity::search::{Procedure, Step};
 use probity::tally::Tally;
 use probity::taxonomy::{
     CodeCounts, PrismaCounts, RollUp, Taxonomy, alignment_goals, bidirectional_alignment, kappa_by_code,
     label_set_agreement, moral_foundations, prisma_flow, schwartz_values, trustworthiness,
 };
 use probity::values::{
-    AlignmentConditions, AlignmentRule, AnswerLetter, CausalAnswer, Condition, ConditionKind, Extrapolation,
-    Hedonism, Inventory, Keying, PersonalityTrait, SchwartzValue, SubjectItem, ValueVector, ZeroVote,
-    answer_letter, causal_answer, closest_unused, coevolve_score, copyright_sample, follow_score, ipip_item,
-    ipip_scores, label_rate, label_rates, opinion_similarity, personality_alignment, predict_score, pvq40,
-    schwartz_higher_order, steering_direction, top_heads,
+    AlignmentConditions, AlignmentRule, AnswerLetter, CausalAnswer, Challenge, Condition, ConditionKind,
+    Extrapolation, Hedonism, Inventory, Keying, PersonalityTrait, ProgressAlgorithm, ProgressAsk,
+    ProgressRun, SchwartzValue, SubjectItem, TuneFrom, ValueVector, ZeroVote, answer_letter, causal_answer,
+    closest_unused, coevolve_score, copyright_sample, follow_score, ipip_item, ipip_scores, label_rate,
+    label_rates, opinion_similarity, personality_alignment, predict_score, pvq40, schwartz_higher_order,
+    steering_direction, top_heads,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -289,6 +291,44 @@ proptest! {
     }
 
     #[test]
+    fn runs_end_with_the_score_of_what_was_measured(
+        actual in value_vectors(3..6), answers in value_vectors(16..17), extrapolated in any::<bool>(),
+    ) {
+        let algorithm = if extrapolated {
+            ProgressAlgorithm::Extrapolative(TuneFrom::Initial, Extrapolation::new(1, 1).unwrap())
+        } else {
+            ProgressAlgorithm::Lifelong(TuneFrom::Current)
+        };
+        for challenge in [Challenge::Follow, Challenge::Predict { ahead: 1 }, Challenge::Coevolve] {
+            let mut run = ProgressRun::new(challenge, algorithm, actual.clone(), level()).unwrap();
+            let (mut examinee, mut proxy, mut next) = (Vec::new(), Vec::new(), answers.iter().copied());
+            let found = loop {
+                let answer = next.next().unwrap();
+                match run.step() {
+                    Step::Done(found) => break found,
+                    Step::Ask(ProgressAsk::TuneExaminee { time, extrapolation, .. }) => {
+                        prop_assert_eq!((time, extrapolation.is_some()), (examinee.len(), extrapolated));
+                        examinee.push(answer);
+                    }
+                    Step::Ask(ProgressAsk::TuneProxy { time, history_epochs, examinee_epochs, .. }) => {
+                        prop_assert_eq!((time, history_epochs, examinee_epochs), (proxy.len(), 1, 2));
+                        proxy.push(answer);
+                    }
+                    Step::Ask(_) => proxy.push(answer),
+                }
+                run.answer(answer).unwrap();
+            };
+            let expected = match challenge {
+                Challenge::Follow => follow_score(&examinee, &actual, level()),
+                Challenge::Predict { ahead } => predict_score(&examinee, &actual, 0, ahead, level()),
+                _ => coevolve_score(&proxy, &actual, level()),
+            };
+            prop_assert_eq!(found, expected.unwrap());
+            prop_assert!(run.answer(actual[0]).is_err());
+        }
+    }
+
+    #[test]
     fn personality_distances_do_not_depend_on_order(pairs in subject_items(), turn in 0usize..40) {
         let run = |pairs: &[(SubjectItem, Option<AnswerLetter>)], rule| {
             let (items, letters): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
@@ -340,10 +380,10 @@ proptest! {
         };
         prop_assert_eq!(answer_letter(&text), released.and_then(AnswerLetter::from_char));
         let pieced = pieces.concat();
-        // No word character of ASCII may stand before an option.
+        // No word character may stand before an option.
         let options = |text: &str| {
             let before = |at: usize| text[..at].chars().next_back();
-            let starts = |at: &usize| !before(*at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+            let starts = |at: &usize| !before(*at).is_some_and(|c| c.is_alphanumeric() || c == '_');
             let of = |option: &str| text.match_indices(option).map(|(at, _)| at).filter(starts).count();
             [of("A)"), of("B)")]
         };

@@ -179,10 +179,10 @@ pub fn personality_alignment(
         let (keyed, distances) = (&keyed[of as usize], &distances[of as usize]);
         TraitAlignment {
             domain: of,
-            mean: mean(keyed),
-            deviation: deviation(keyed),
+            mean: any(keyed, num::mean),
+            deviation: any(keyed, num::population_deviation),
             distance: mean_over_items("distance to the subject", "answers", distances, (0.0, 5.0), level),
-            distance_deviation: deviation(distances),
+            distance_deviation: any(distances, num::population_deviation),
         }
     };
     let traits: Vec<_> = PersonalityTrait::ALL.into_iter().map(of_trait).collect();
@@ -191,14 +191,9 @@ pub fn personality_alignment(
     Ok(PersonalityAlignment { letters: counts, unknown, traits, total })
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| num::mean(values))
-}
-
-/// Over the population.
-fn deviation(values: &[f64]) -> Option<f64> {
-    let mean = mean(values)?;
-    Some((num::sum(values.iter().map(|x| (x - mean).powi(2))) / values.len() as f64).sqrt())
+/// A figure of values, if there are any.
+fn any(values: &[f64], figure: fn(&[f64]) -> f64) -> Option<f64> {
+    (!values.is_empty()).then(|| figure(values))
 }
 
 /// The strengths of steering that the paper tries.

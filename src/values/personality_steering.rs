@@ -87,9 +87,7 @@ pub fn steering_direction(activations: &[Vec<f64>], labels: &[bool]) -> Result<S
     }
     let along = |sample: &Vec<f64>| num::sum(sample.iter().zip(&direction).map(|(a, d)| a * d));
     let projections: Vec<f64> = activations.iter().map(along).collect();
-    let centre = num::mean(&projections);
-    let squares: Vec<f64> = projections.iter().map(|x| (x - centre).powi(2)).collect();
-    let deviation = num::mean(&squares).sqrt();
+    let deviation = num::population_deviation(&projections);
     if !(deviation.is_finite() && separation.is_finite()) {
         return Err(Error::Overflow { what: "the spread of the activations" });
     }

@@ -149,9 +149,7 @@ pub fn standardise(vectors: &[ValueVector]) -> Result<Vec<ValueVector>> {
     let mut standardised = vectors.to_vec();
     for component in 0..19 {
         let column: Vec<f64> = vectors.iter().map(|vector| vector.0[component]).collect();
-        let mean = num::mean(&column);
-        let squares: Vec<f64> = column.iter().map(|x| (x - mean).powi(2)).collect();
-        let deviation = num::mean(&squares).sqrt();
+        let (mean, deviation) = (num::mean(&column), num::population_deviation(&column));
         for (vector, x) in standardised.iter_mut().zip(column) {
             let reason = Undefined::NoVariance { what: "a component of the vectors" };
             vector.0[component] = num::sigmoid(num::ratio(metric, x - mean, deviation, reason)?);

@@ -1,7 +1,3 @@
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::error::Result;
 use crate::inference::{Estimate, Level, rate};
 use crate::num;
@@ -17,13 +13,11 @@ pub enum CausalAnswer {
     Unclear,
 }
 
-static OPTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)[AB]\)").ok());
-
 /// Reads the one option, "A)" or "B)", that an answer names.
 ///
 /// # Source
 /// Liu et al. 2023 (arXiv 2308.05374), the script for causal reasoning: `\b[A|B]\)`, whose bracket also takes a bar for
-/// an option. That slip is left out. Word borders are those of ASCII.
+/// an option. That slip is left out.
 ///
 /// # Examples
 /// ```
@@ -34,11 +28,18 @@ static OPTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)[
 /// ```
 #[must_use]
 pub fn causal_answer(answer: &str) -> CausalAnswer {
-    let Some(option) = OPTION.as_ref() else { return CausalAnswer::Unclear };
-    let mut found = option.find_iter(answer);
-    match (found.next().map(|m| m.as_str().starts_with('A')), found.next()) {
-        (Some(true), None) => CausalAnswer::A,
-        (Some(false), None) => CausalAnswer::B,
+    let mut options = answer.match_indices(')').filter_map(|(at, _)| {
+        let mut before = answer[..at].chars().rev();
+        let option = match before.next()? {
+            'A' => CausalAnswer::A,
+            'B' => CausalAnswer::B,
+            _ => return None,
+        };
+        let in_word = before.next().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        (!in_word).then_some(option)
+    });
+    match (options.next(), options.next()) {
+        (Some(option), None) => option,
         _ => CausalAnswer::Unclear,
     }
 }

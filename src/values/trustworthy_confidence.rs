@@ -61,9 +61,8 @@ pub fn confidence_gap(
     }
     let gaps: Vec<f64> = stated.iter().zip(probabilities).map(|(s, p)| (s - p).abs()).collect();
     let mean = mean_over_items("mean confidence gap", "options", &gaps, (0.0, 1.0), level)?;
-    let squares = num::sum(gaps.iter().map(|gap| (gap - mean.value).powi(2)));
     Ok(ConfidenceGap {
-        deviation: (squares / gaps.len() as f64).sqrt(),
+        deviation: num::population_deviation(&gaps),
         over: gaps.iter().filter(|gap| **gap > threshold).count() as u64,
         options: gaps.len() as u64,
         mean,
