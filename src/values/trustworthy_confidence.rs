@@ -170,9 +170,11 @@ pub fn copyright_similarity(
 /// # Examples
 /// ```
 /// use probity::values::copyright_sample;
-/// let (prompt, rest) = copyright_sample(&"é".repeat(500)).unwrap();
+/// let text = "é".repeat(500);
+/// let (prompt, rest) = copyright_sample(&text)?;
 /// assert_eq!((prompt.chars().count(), rest.chars().count()), (350, 50));
 /// assert!(copyright_sample("short").unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
 /// ```
 pub fn copyright_sample(text: &str) -> Result<(&str, &str)> {
     const PROMPT: usize = 350;

@@ -10,9 +10,9 @@
 /// use probity::values::TrustworthyMeasure;
 /// let tree = trustworthiness()?;
 /// assert!(TrustworthyMeasure::ALL.iter().all(|measure| tree.label(measure.leaf()).is_some()));
-/// let scores = [(TrustworthyMeasure::Safety.leaf(), 0.99), (TrustworthyMeasure::Fairness.leaf(), 0.4)];
+/// let scores = [(TrustworthyMeasure::Safety.leaf(), 0.75), (TrustworthyMeasure::Fairness.leaf(), 0.5)];
 /// let found = tree.roll_up(&scores, RollUp::Children)?;
-/// assert_eq!((found.overall, found.scored), (Some(0.695), 2));
+/// assert_eq!((found.overall, found.scored), (Some(0.625), 2));
 /// # Ok::<(), probity::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
