@@ -15,10 +15,10 @@ use probity::taxonomy::{
 use probity::values::{
     AlignmentConditions, AlignmentRule, AnswerLetter, CausalAnswer, Challenge, Condition, ConditionKind,
     Extrapolation, Hedonism, Inventory, Keying, PersonalityTrait, ProgressAlgorithm, ProgressAsk,
-    ProgressRun, SchwartzValue, SubjectItem, TuneFrom, ValueVector, ZeroVote, answer_letter, causal_answer,
-    closest_unused, coevolve_score, copyright_sample, follow_score, ipip_item, ipip_scores, label_rate,
-    label_rates, opinion_similarity, personality_alignment, predict_score, pvq40, schwartz_higher_order,
-    steering_direction, top_heads,
+    ProgressRun, ScaleScore, SchwartzValue, SubjectItem, TuneFrom, ValueVector, ZeroVote, answer_letter,
+    causal_answer, closest_unused, coevolve_score, copyright_sample, follow_score, ipip_item, ipip_scores,
+    label_rate, label_rates, opinion_similarity, personality_alignment, predict_score, pvq40,
+    schwartz_higher_order, steering_direction, top_heads,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -173,8 +173,8 @@ proptest! {
         let answers: Vec<_> = (1u16..).zip(answers).collect();
         let scores = ipip_scores(&answers, Keying::Raw).unwrap();
         for (domain, facets) in scores.domains.iter().zip(scores.facets.chunks(6)) {
-            prop_assert_eq!(domain.sum(), facets.iter().map(|f| f.sum()).sum::<u64>());
-            prop_assert_eq!(domain.answered(), facets.iter().map(|f| f.answered()).sum::<u64>());
+            prop_assert_eq!(domain.sum(), facets.iter().map(ScaleScore::sum).sum::<u64>());
+            prop_assert_eq!(domain.answered(), facets.iter().map(ScaleScore::answered).sum::<u64>());
             prop_assert!(facets.iter().all(|facet| facet.items() == 10));
         }
     }

@@ -86,6 +86,7 @@ impl Inventory {
     }
 
     /// The names of the scales.
+    #[must_use]
     pub fn scales(&self) -> impl ExactSizeIterator<Item = &str> {
         self.scales.iter().map(|(name, _)| name.as_str())
     }

@@ -27,7 +27,7 @@ impl MoralFoundations {
     /// ```
     #[must_use]
     pub fn progressivism(&self) -> Option<f64> {
-        let individual = (self.harm? + self.fairness?) / 2.0;
+        let individual = f64::midpoint(self.harm?, self.fairness?);
         Some(individual - (self.ingroup? + self.authority? + self.purity?) / 3.0)
     }
 

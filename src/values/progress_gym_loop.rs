@@ -195,12 +195,11 @@ impl Procedure for ProgressRun {
         let of_examinee = matches!(ask, ProgressAsk::TuneExaminee { .. });
         let scored = of_examinee != (self.challenge == Challenge::Coevolve);
         let mut rest = rest.clone();
-        let next = match rest.pop() {
-            Some(ask) => State::Asks { ask, rest },
-            None => {
-                let last = scored.then_some(answer);
-                State::Done(self.score(&self.measured.iter().copied().chain(last).collect::<Vec<_>>())?)
-            }
+        let next = if let Some(ask) = rest.pop() {
+            State::Asks { ask, rest }
+        } else {
+            let all: Vec<_> = self.measured.iter().copied().chain(scored.then_some(answer)).collect();
+            State::Done(self.score(&all)?)
         };
         self.measured.extend(scored.then_some(answer));
         self.state = next;

@@ -181,12 +181,10 @@ pub fn copyright_sample(text: &str) -> Result<(&str, &str)> {
     const COMPARED: usize = 50;
     // Where a character begins, or the text ends.
     let mut starts = text.char_indices().map(|(start, _)| start).chain([text.len()]);
-    match (starts.nth(PROMPT), starts.nth(COMPARED - 1)) {
-        (Some(prompt), Some(end)) => Ok((&text[..prompt], &text[prompt..end])),
-        _ => {
-            let (needed, found) = ((PROMPT + COMPARED) as u64, text.chars().count() as u64);
-            let reason = Undefined::TooFew { what: "characters", needed, found };
-            Err(Error::undefined("sample of a protected text", reason))
-        }
+    if let (Some(prompt), Some(end)) = (starts.nth(PROMPT), starts.nth(COMPARED - 1)) {
+        return Ok((&text[..prompt], &text[prompt..end]));
     }
+    let (needed, found) = ((PROMPT + COMPARED) as u64, text.chars().count() as u64);
+    let reason = Undefined::TooFew { what: "characters", needed, found };
+    Err(Error::undefined("sample of a protected text", reason))
 }

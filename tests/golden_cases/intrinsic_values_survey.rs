@@ -54,15 +54,15 @@ fn portrait(input: &Value) -> Outcome {
     Ok(json!({"mrat": profile.mean_rating, "values": values}))
 }
 
-fn higher_order(input: &Value) -> Outcome {
+fn higher_order(input: &Value) -> Value {
     let centred = SchwartzValue::ALL.map(|value| input["centred"][value.name()].as_f64());
     let found = schwartz_higher_order(&centred, Hedonism::default());
-    Ok(json!({
+    json!({
         "openness_to_change": found.openness_to_change,
         "self_enhancement": found.self_enhancement,
         "conservation": found.conservation,
         "self_transcendence": found.self_transcendence,
-    }))
+    })
 }
 
 fn foundations(input: &Value) -> Outcome {
@@ -86,7 +86,7 @@ pub(crate) fn run(function: &str, input: &Value, directory: &Path) -> Option<Out
     let value = |name| SchwartzValue::from_name(&string(input, name)).expect("a value");
     Some(match function {
         "values.pvq40" => portrait(input),
-        "values.schwartz_higher_order" => higher_order(input),
+        "values.schwartz_higher_order" => Ok(higher_order(input)),
         "values.mfq30" => foundations(input),
         "values.schwartz_circle_distance" => Ok(json!(value("a").circle_distance(value("b")))),
         "values.js_similarity" => {
