@@ -27,15 +27,18 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod moral_graph;
+pub mod rules;
+pub mod taxonomy;
+
 pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
-pub mod moral_graph;
 pub mod preference;
 pub mod reward;
-pub mod rules;
 pub mod search;
+pub mod values;
 
 #[cfg(feature = "io")]
 pub mod io;
