@@ -6,8 +6,8 @@ use libfuzzer_sys::fuzz_target;
 use probity::inference::Bootstrap;
 use probity::io::{Column, Dialect, Strictness, WiserVoteTable};
 use probity::moral_graph::{
-    Catalogue, EdgeCounts, EdgeFilter, EdgeStats, MoralGraph, PageRank, Relationship, ReleasedGraph, WiserVote,
-    WiserVotes, context_winners, winner_certainty,
+    Catalogue, EdgeCounts, EdgeFilter, EdgeStats, MoralGraph, PageRank, Relationship, ReleasedGraph,
+    WiserVote, WiserVotes, context_winners, winner_certainty,
 };
 use probity::report::MoralGraphPlot;
 use probity_fuzz::assert_finite;
@@ -29,7 +29,10 @@ fn check(graph: &MoralGraph, catalogue: &Catalogue) {
     let released = graph.page_rank(&PageRank::released()).unwrap_or_default();
     assert!(released.iter().map(|(_, rank)| rank).sum::<f64>() < 1.0 + 1e-9);
     for &value in graph.values() {
-        graph.wiser_than(value).into_iter().for_each(|wiser| assert!(graph.wiser_path(value, wiser).is_some()));
+        graph
+            .wiser_than(value)
+            .into_iter()
+            .for_each(|wiser| assert!(graph.wiser_path(value, wiser).is_some()));
     }
     graph.broken_transitivity();
     assert!(graph.to_dot(catalogue).ends_with("}\n"));
@@ -57,18 +60,21 @@ fuzz_target!(|data: &[u8]| {
     let Ok(filter) = filter else { return };
     let Ok(graph) = MoralGraph::from_votes(&votes, &filter) else { return };
     check(&graph, &Catalogue::default());
-    let counted = input.counts.iter().map(|&(source, wiser, [wiser_votes, not, less, unsure, impressions])| EdgeStats {
-        source: source.into(),
-        wiser: wiser.into(),
-        contexts: Vec::new(),
-        counts: EdgeCounts {
-            marked_wiser: wiser_votes,
-            marked_not_wiser: not,
-            marked_less_wise: less,
-            marked_unsure: unsure,
-            impressions,
-        },
-    });
+    let counted =
+        input.counts.iter().map(|&(source, wiser, [wiser_votes, not, less, unsure, impressions])| {
+            EdgeStats {
+                source: source.into(),
+                wiser: wiser.into(),
+                contexts: Vec::new(),
+                counts: EdgeCounts {
+                    marked_wiser: wiser_votes,
+                    marked_not_wiser: not,
+                    marked_less_wise: less,
+                    marked_unsure: unsure,
+                    impressions,
+                },
+            }
+        });
     if let Ok(graph) = MoralGraph::from_edges(counted.collect(), &filter) {
         check(&graph, &Catalogue::default());
         if let Ok((again, _)) = ReleasedGraph::new(&graph, &Catalogue::default()).to_graph(&filter) {
