@@ -28,7 +28,9 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod moral_graph;
 pub mod rules;
+pub mod taxonomy;
 
 pub mod consistency;
 pub mod correction;
@@ -37,6 +39,7 @@ pub mod honesty;
 pub mod preference;
 pub mod reward;
 pub mod search;
+pub mod values;
 
 #[cfg(feature = "io")]
 pub mod io;

@@ -6,14 +6,14 @@ use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
-use probity::calibration::area_under_precision_recall;
 use probity::consistency::{
     Audit, AuditAnswer, AuditAsk, AuditOptions, DetectionPassage, Factuality, MqagMethod, MqagQuestion,
     NgramModel, NgramOptions, ProbeCriteria, PromptRule, SelfFeedback, SelfFeedbackAnswer, SelfFeedbackAsk,
     SimilarWords, Triangulation, answer_consistency, audit_report, balanced_accuracy,
     discrete_semantic_entropy, eigen_score, entailment_clusters, evaluate_detection, mqag_score,
-    numeric_consistency, response_consistency, self_agreement, selfcheck_ngram, selfcheck_nli,
-    selfcheck_prompt_answer, semantic_entropy, symbolic_agent, vote_is_decided, weighted_self_agreement,
+    numeric_consistency, precision_recall_area, response_consistency, self_agreement, selfcheck_ngram,
+    selfcheck_nli, selfcheck_prompt_answer, semantic_entropy, symbolic_agent, vote_is_decided,
+    weighted_self_agreement,
 };
 use probity::correlation::cosine_similarity;
 use probity::inference::{Bootstrap, Level};
@@ -267,7 +267,7 @@ proptest! {
             pairs.iter().map(|&(s, p)| (map(s.into()), p)).unzip()
         };
         let (scores, positive) = split(&pairs, |s| s);
-        let found = area_under_precision_recall(&scores, &positive);
+        let found = precision_recall_area(&scores, &positive);
         let positives = positive.iter().filter(|&&p| p).count();
         prop_assert_eq!(found.is_ok(), positives > 0);
         if let Ok(area) = found {
@@ -285,7 +285,7 @@ proptest! {
             }
             prop_assert!(close(area, expected) && (0.0..=1.0 + 1e-12).contains(&area));
             let (scores, positive) = split(&shuffled, |s| (s / 3.0).exp() - 5.0);
-            prop_assert!(close(area_under_precision_recall(&scores, &positive).unwrap(), area));
+            prop_assert!(close(precision_recall_area(&scores, &positive).unwrap(), area));
         }
         if let Ok(balanced) = balanced_accuracy(&scores, &positive, 3.5, level()) {
             let (turned, opposite): (Vec<f64>, Vec<bool>) = (scores.iter().map(|s| 7.0 - s).collect(), positive);
@@ -462,7 +462,7 @@ proptest! {
             let all = given.iter().flat_map(|p| p.labels.iter().zip(&p.scores));
             let (positive, scores): (Vec<bool>, Vec<f64>) =
                 all.map(|(&l, &s)| (l != Factuality::Accurate, s)).unzip();
-            prop_assert!(close(a.auc_pr.value, area_under_precision_recall(&scores, &positive).unwrap()));
+            prop_assert!(close(a.auc_pr.value, precision_recall_area(&scores, &positive).unwrap()));
         }
         let wrong_throughout = given.iter().filter(|p| p.labels.iter().all(|&l| l == Factuality::Major)).count();
         if let Ok(star) = a.nonfact_star {

@@ -6,12 +6,12 @@ use probity::Error;
 use probity::inference::Level;
 use probity::preference::{
     ConsistencyMethod, CutBatchSample, CutOptions, CutSample, Discount, Divergence, DpoLoss, DpoOptions,
-    Gain, Generated, KtoOptions, ListLoss, NdcgOptions, PairLogProbs, PairObjective, PairScheme, PenaltyKind,
-    Preferred, Reduction, ScoredList, SelmOptions, SimpoOptions, SoftLabels, TiedRanks, TokenLogProbs,
-    TregOptions, TregSimpoOptions, TregTokens, TregWeighting, cream_consistency, cream_loss,
-    cut_code_batch_loss, cut_l1, cut_total, dpo_loss, kto_loss, lipo_lambda_weights, lipo_loss, ndcg,
-    orpo_loss, osp_ranked_pairs, osp_spce_loss, rrhf_loss, scir_filter, scir_penalty, selm_loss, simpo_loss,
-    soft_label_loss, soft_label_mean, treg_loss, treg_simpo_loss,
+    Generated, KtoOptions, ListLoss, PairLogProbs, PairObjective, PairScheme, PenaltyKind, Preferred,
+    Reduction, ScoredList, SelmOptions, SimpoOptions, SoftLabels, TokenLogProbs, TregOptions,
+    TregSimpoOptions, TregTokens, TregWeighting, cream_consistency, cream_loss, cut_code_batch_loss, cut_l1,
+    cut_total, dpo_loss, kto_loss, lipo_dcg, lipo_lambda_weights, lipo_loss, orpo_loss, osp_ranked_pairs,
+    osp_spce_loss, rrhf_loss, scir_filter, scir_penalty, selm_loss, simpo_loss, soft_label_loss,
+    soft_label_mean, treg_loss, treg_simpo_loss,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -385,12 +385,11 @@ proptest! {
                 prop_assert!(a.gradient.iter().sum::<f64>().abs() < 1e-9);
             }
         }
-        let options = NdcgOptions::new().gain(Gain::Exponential).ties(TiedRanks::First);
-        let share = |scores: &[f64], discount| {
-            ndcg(&labels, scores, &options.discount(discount)).unwrap().value().unwrap()
-        };
-        prop_assert!((0.0..=1.0 + 1e-12).contains(&share(&scores, Discount::Log2)));
-        prop_assert!(near(share(&labels, Discount::Ln), 1.0, 1e-12));
+        let list = ScoredList::new(&labels, &scores).unwrap();
+        let ndcg = lipo_dcg(&list, None, Discount::Log2).unwrap().ndcg.unwrap();
+        prop_assert!((0.0..=1.0 + 1e-12).contains(&ndcg));
+        let ideal = ScoredList::new(&labels, &labels).unwrap();
+        prop_assert!(near(lipo_dcg(&ideal, None, Discount::Ln).unwrap().ndcg.unwrap(), 1.0, 1e-12));
     }
 
     #[test]

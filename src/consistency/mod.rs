@@ -76,7 +76,7 @@ pub use self_agreement_run::{
 };
 pub use selfcheck_detection::{
     Detection, DetectionPassage, Factuality, TaskScore, WRONG_THROUGHOUT, balanced_accuracy,
-    evaluate_detection,
+    evaluate_detection, precision_recall_area,
 };
 pub use selfcheck_model::NgramModel;
 pub use selfcheck_mqag::{MqagMethod, MqagQuestion, mqag_score};

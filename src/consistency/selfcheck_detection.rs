@@ -1,4 +1,4 @@
-use crate::calibration::{Tied, precision_recall_trapezoids};
+use crate::calibration::{Tied, area_under_precision_recall, precision_recall_trapezoids};
 use crate::correlation::{self, pearson, spearman};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Bootstrap, Estimate, Kinds, Level, Resample, proportion_difference, rate};
@@ -231,6 +231,43 @@ fn area(sorted: &[Sentence], weight: impl Fn(&Sentence) -> u64) -> Result<f64> {
         step
     });
     precision_recall_trapezoids(steps, positives)
+}
+
+/// The area under the precision-recall curve of finite scores: what SelfCheckGPT and its successors report.
+///
+/// As [`area_under_precision_recall`], which takes infinite scores too.
+///
+/// # Undefined
+/// Without positives.
+///
+/// # Missing values
+/// NaN is an error.
+///
+/// # Source
+/// scikit-learn's `auc` of its `precision_recall_curve`, as the released notebooks of SelfCheckGPT use it.
+///
+/// # Errors
+/// [`Error::Length`]; [`Error::NotFinite`]; [`Error::Undefined`] as above.
+///
+/// # Complexity
+/// One sort.
+///
+/// # Examples
+/// ```
+/// use probity::consistency::precision_recall_area;
+/// // (0, 1) → (½, 1) → (½, ½) → (1, ⅔)
+/// let area = precision_recall_area(&[0.9, 0.8, 0.7], &[true, false, true])?;
+/// assert!((area - (0.5 + 0.5 * (1.0 / 2.0 + 2.0 / 3.0) / 2.0)).abs() < 1e-15);
+/// // One score for all: from precision 1 to the share of positives.
+/// assert_eq!(precision_recall_area(&[0.5, 0.5], &[true, false])?, 0.75);
+/// assert!(precision_recall_area(&[0.5], &[false]).unwrap_err().is_undefined());
+/// assert!(precision_recall_area(&[f64::INFINITY], &[true]).is_err());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn precision_recall_area(scores: &[f64], positive: &[bool]) -> Result<f64> {
+    num::check_same_length("labels", scores.len(), positive.len())?;
+    num::check_finite("scores", scores)?;
+    area_under_precision_recall(scores, positive)
 }
 
 /// The mean of the shares of hallucinations found and of true sentences left alone, where a score of the threshold or

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::preference::Discount;
 
 /// The responses to one prompt: a label and a score each.
 ///
@@ -57,6 +56,27 @@ impl<'a> ScoredList<'a> {
     /// Each response with its label and score.
     pub(super) fn items(&self) -> impl Iterator<Item = (f64, f64)> + use<'a> {
         self.labels.iter().copied().zip(self.scores.iter().copied())
+    }
+}
+
+/// How much a rank is discounted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Discount {
+    /// D(rank) = ln(1 + rank): as LiPO's equation 9 is printed.
+    Ln,
+    /// D(rank) = log₂(1 + rank): the usual one, and that of rax.
+    Log2,
+}
+
+impl Discount {
+    /// 1/D(rank).
+    pub(super) fn of(self, rank: usize) -> f64 {
+        let rank = rank as f64;
+        match self {
+            Self::Ln => 1.0 / rank.ln_1p(),
+            Self::Log2 => 1.0 / (1.0 + rank).log2(),
+        }
     }
 }
 

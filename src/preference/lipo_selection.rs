@@ -1,7 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
-use crate::preference::{Discount, Gain, Preferred, ScoredList};
+use crate::preference::{Discount, Preferred, ScoredList};
 
 /// LiPO's scores: implicit rewards of the responses of a list.
 ///
@@ -109,7 +109,7 @@ pub(super) struct Lambdas {
 
 impl Lambdas {
     pub(super) fn new(list: &ScoredList<'_>, discount: Discount) -> Self {
-        let gains = list.labels.iter().map(|&label| Gain::Exponential.of(label)).collect();
+        let gains = list.labels.iter().map(|&label| gain(label)).collect();
         Self { gains, discounts: list.ranks().into_iter().map(|r| discount.of(r as usize)).collect() }
     }
 
@@ -117,6 +117,11 @@ impl Lambdas {
     pub(super) fn weight(&self, i: usize, j: usize) -> f64 {
         (self.gains[i] - self.gains[j]).abs() * (self.discounts[i] - self.discounts[j]).abs()
     }
+}
+
+/// 2^ψ − 1.
+fn gain(label: f64) -> f64 {
+    (label * std::f64::consts::LN_2).exp_m1()
 }
 
 /// What [`lipo_lambda_weights`] gives.
@@ -169,6 +174,59 @@ pub fn lipo_lambda_weights(list: &ScoredList<'_>, discount: Discount) -> Result<
     let weights: Vec<Vec<f64>> = list.labels.iter().enumerate().map(row).collect();
     num::check_range("the objective", weights.iter().flatten())?;
     Ok(LambdaWeights { ranks: list.ranks(), weights })
+}
+
+/// What [`lipo_dcg`] gives.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Dcg {
+    /// The discounted gain.
+    pub dcg: f64,
+    /// Divided by the greatest that the labels allow.
+    pub ndcg: Result<f64>,
+}
+
+/// Discounted cumulative gain of a list ordered by its scores.
+///
+/// ```text
+/// DCG = Σ over ranks up to k of (2^ψ − 1)/D(rank)        NDCG = DCG / DCG by descending label
+/// ```
+///
+/// # Undefined
+/// NDCG where the ideal is zero.
+///
+/// # Missing values
+/// As [`ScoredList`]. Tied scores rank in the order of the list.
+///
+/// # Source
+/// Liu et al. 2024 (LiPO), section 3.3; Järvelin and Kekäläinen 2002. log₂ is usual.
+///
+/// # Errors
+/// [`Error::Overflow`] if the gain leaves the range of `f64`.
+///
+/// # Complexity
+/// O(n log n).
+///
+/// # Examples
+/// ```
+/// use probity::preference::{Discount, ScoredList, lipo_dcg};
+/// let list = ScoredList::new(&[1.0, 0.0], &[0.1, 0.7])?;
+/// let found = lipo_dcg(&list, None, Discount::Log2)?;
+/// assert_eq!(found.dcg, found.ndcg?);
+/// assert_eq!(lipo_dcg(&list, Some(1), Discount::Log2)?.dcg, 0.0);
+/// let zero = ScoredList::new(&[0.0], &[1.0])?;
+/// assert!(lipo_dcg(&zero, None, Discount::Log2)?.ndcg.unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn lipo_dcg(list: &ScoredList<'_>, k: Option<usize>, discount: Discount) -> Result<Dcg> {
+    let gain_of = |order: Vec<usize>| {
+        let places = order.into_iter().take(k.unwrap_or(usize::MAX)).zip(1..);
+        num::sum(places.map(|(i, rank)| gain(list.labels[i]) * discount.of(rank)))
+    };
+    let (dcg, ideal) = (gain_of(num::descending(list.scores)), gain_of(num::descending(list.labels)));
+    num::check_range("the objective", [&dcg, &ideal])?;
+    let reason = Undefined::ZeroDenominator { what: "the gain of the ideal order" };
+    Ok(Dcg { dcg, ndcg: num::ratio("NDCG", dcg, ideal, reason) })
 }
 
 /// What [`lipo_autosxs`] gives.

@@ -32,7 +32,7 @@
 //! | CREAM: Consistency Regularized Self-Rewarding Language Models (2410.12735) | [`cream_consistency`], [`cream_dataset`], [`cream_pair`], [`cream_loss`] |
 //! | Self-Consistency of the Internal Reward Models Improves Self-Rewarding Language Models (SCIR, 2502.08922) | [`scir_generative_probability`], [`scir_implicit_probability`], [`scir_penalty`], [`scir_filter`] |
 //! | Self-Exploring Language Models: Active Preference Elicitation for Online Alignment (SELM, 2405.19332) | [`selm_loss`], [`selm_pair`] |
-//! | LiPO: Listwise Preference Optimization through Learning-to-Rank (2402.01878) | [`lipo_scores`], [`lipo_labels`], [`lipo_loss`], [`lipo_lambda_weights`], [`ndcg`], [`lipo_autosxs`] |
+//! | LiPO: Listwise Preference Optimization through Learning-to-Rank (2402.01878) | [`lipo_scores`], [`lipo_labels`], [`lipo_loss`], [`lipo_lambda_weights`], [`lipo_dcg`], [`lipo_autosxs`] |
 //! | Online Self-Preferring Language Models (OSP, 2405.14103) | [`osp_judge_probability`], [`osp_ranked_pairs`], [`osp_spce_loss`] |
 //! | T-REG: Preference Optimization with Token-Level Reward Regularization (2412.02685) | [`treg_token_rewards`], [`treg_loss`], [`treg_simpo_loss`], [`treg_pair`] |
 //!
@@ -108,11 +108,12 @@ pub use length_control::{
 };
 pub use length_control_fit::{LengthControl, LengthControlled};
 pub use lipo::{ListObjective, lipo_loss};
-pub use lipo_list::{ListLoss, Reduction, ScoredList};
+pub use lipo_list::{Discount, ListLoss, Reduction, ScoredList};
 pub use lipo_selection::{
-    AutoSxs, Diagonal, LambdaWeights, lipo_autosxs, lipo_labels, lipo_lambda_weights, lipo_scores,
+    AutoSxs, Dcg, Diagonal, LambdaWeights, lipo_autosxs, lipo_dcg, lipo_labels, lipo_lambda_weights,
+    lipo_scores,
 };
-pub use ndcg::{Discount, Gain, Ndcg, NdcgOptions, TiedRanks, ndcg};
+pub use ndcg::{Gain, Ndcg, NdcgOptions, TiedRanks, ndcg};
 pub use objective::PairObjective;
 pub use orpo::{OrpoObjective, orpo_loss};
 pub use osp::{

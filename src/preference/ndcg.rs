@@ -12,15 +12,6 @@ pub enum Gain {
     Exponential,
 }
 
-impl Gain {
-    pub(super) fn of(self, relevance: f64) -> f64 {
-        match self {
-            Self::Linear => relevance,
-            Self::Exponential => (relevance * std::f64::consts::LN_2).exp_m1(),
-        }
-    }
-}
-
 /// Where items of the same score stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -32,41 +23,17 @@ pub enum TiedRanks {
     First,
 }
 
-/// How much a rank is discounted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Discount {
-    /// D(rank) = log₂(1 + rank): the usual one, and that of rax.
-    #[default]
-    Log2,
-    /// D(rank) = ln(1 + rank): as LiPO's equation 9 is printed.
-    Ln,
-}
-
-impl Discount {
-    /// 1/D(rank).
-    pub(super) fn of(self, rank: usize) -> f64 {
-        let rank = rank as f64;
-        match self {
-            Self::Log2 => 1.0 / (1.0 + rank).log2(),
-            Self::Ln => 1.0 / rank.ln_1p(),
-        }
-    }
-}
-
 /// What [`ndcg`] may be asked differently from its defaults.
 ///
 /// | option | default |
 /// |---|---|
 /// | [`cutoff`](Self::cutoff) | none |
 /// | [`gain`](Self::gain) | linear |
-/// | [`discount`](Self::discount) | log₂ |
 /// | [`ties`](Self::ties) | averaged |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NdcgOptions {
     cutoff: Option<usize>,
     gain: Gain,
-    discount: Discount,
     ties: TiedRanks,
 }
 
@@ -96,23 +63,11 @@ impl NdcgOptions {
         self
     }
 
-    /// How much a rank is discounted.
-    #[must_use]
-    pub fn discount(mut self, discount: Discount) -> Self {
-        self.discount = discount;
-        self
-    }
-
     /// Where items of the same score stand.
     #[must_use]
     pub fn ties(mut self, ties: TiedRanks) -> Self {
         self.ties = ties;
         self
-    }
-
-    fn discounted(&self, gains: &[f64]) -> f64 {
-        let ranked = gains.iter().zip(1..).take(self.cutoff.unwrap_or(usize::MAX));
-        num::sum(ranked.map(|(gain, rank)| gain * self.discount.of(rank)))
     }
 }
 
@@ -139,7 +94,7 @@ impl Ndcg {
 /// Normalised discounted cumulative gain of a ranking by scores, higher first.
 ///
 /// ```text
-/// DCG = Σ over ranks k ≤ cutoff of gain(k)/D(k)        D(k) = log₂(k + 1)        NDCG = DCG/DCG of the ranking by relevance
+/// DCG = Σ over ranks k ≤ cutoff of gain(k)/log₂(k + 1)        NDCG = DCG/DCG of the ranking by relevance
 /// ```
 ///
 /// # Undefined
@@ -149,12 +104,11 @@ impl Ndcg {
 /// NaN is an error. Items of the same score share the mean of their gains ([`TiedRanks`]).
 ///
 /// # Source
-/// Järvelin and Kekäläinen 2002; ties: McSherry and Najork 2008. The defaults equal scikit-learn's `ndcg_score`. Liu et
-/// al. 2024 (LiPO), section 3.3, has exponential gains of its labels.
+/// Järvelin and Kekäläinen 2002; ties: McSherry and Najork 2008. The defaults equal scikit-learn's `ndcg_score`.
 ///
 /// # Errors
 /// [`Error::Length`] if there is not one score an item, [`Error::NotFinite`] for scores, relevances or gains that are not
-/// finite, [`Error::Argument`] for a relevance below 0, [`Error::Overflow`] if the gain leaves the range of `f64`.
+/// finite, [`Error::Argument`] for a relevance below 0.
 ///
 /// # Complexity
 /// Two sorts.
@@ -179,7 +133,11 @@ pub fn ndcg(relevance: &[f64], scores: &[f64], options: &NdcgOptions) -> Result<
         let found = format!("{} at position {at}", relevance[at]);
         return Err(Error::argument("relevance", "numbers of at least 0", found));
     }
-    let mut gains: Vec<f64> = relevance.iter().map(|&r| options.gain.of(r)).collect();
+    let gain = |r: &f64| match options.gain {
+        Gain::Linear => *r,
+        Gain::Exponential => r.exp2() - 1.0,
+    };
+    let mut gains: Vec<f64> = relevance.iter().map(gain).collect();
     num::check_finite("gains", &gains)?;
     let order = num::descending(scores);
     let mut ranked: Vec<f64> = order.iter().map(|&i| gains[i]).collect();
@@ -194,7 +152,10 @@ pub fn ndcg(relevance: &[f64], scores: &[f64], options: &NdcgOptions) -> Result<
     }
     // Equal relevance is equal gain: ties do not matter to the ideal.
     gains.sort_unstable_by(|a, b| b.total_cmp(a));
-    let (dcg, ideal) = (options.discounted(&ranked), options.discounted(&gains));
-    num::check_range("the gain", [&dcg, &ideal])?;
-    Ok(Ndcg { dcg, ideal })
+    Ok(Ndcg { dcg: discounted(&ranked, options.cutoff), ideal: discounted(&gains, options.cutoff) })
+}
+
+fn discounted(gains: &[f64], cutoff: Option<usize>) -> f64 {
+    let discounted = gains.iter().enumerate().map(|(k, gain)| gain / (k as f64 + 2.0).log2());
+    num::sum(discounted.take(cutoff.unwrap_or(usize::MAX)))
 }

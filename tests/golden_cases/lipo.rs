@@ -2,8 +2,8 @@
 
 use probity::inference::Level;
 use probity::preference::{
-    Diagonal, Discount, Gain, ListLoss, NdcgOptions, Preferred, Reduction, ScoredList, TiedRanks,
-    lipo_autosxs, lipo_labels, lipo_lambda_weights, lipo_loss, lipo_scores, ndcg,
+    Diagonal, Discount, ListLoss, Preferred, Reduction, ScoredList, lipo_autosxs, lipo_dcg, lipo_labels,
+    lipo_lambda_weights, lipo_loss, lipo_scores,
 };
 use serde_json::{Value, json};
 
@@ -56,13 +56,8 @@ fn of_list(function: &str, input: &Value) -> Option<Outcome> {
         "lipo_dcg" => {
             let k = input["k"].as_u64().map(|k| k as usize);
             discount(input, Discount::Log2)
-                .and_then(|discount| {
-                    let options =
-                        NdcgOptions::new().gain(Gain::Exponential).discount(discount).ties(TiedRanks::First);
-                    let options = k.map_or(Ok(options), |k| options.cutoff(k));
-                    options.and_then(|options| ndcg(&labels, &scores, &options)).map_err(text)
-                })
-                .and_then(|found| Ok(json!({"dcg": found.dcg, "ndcg": figure(found.value())?})))
+                .and_then(|discount| lipo_dcg(&list, k, discount).map_err(text))
+                .and_then(|found| Ok(json!({"dcg": found.dcg, "ndcg": figure(found.ndcg)?})))
         }
         _ => return None,
     })
