@@ -27,12 +27,14 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod checklist;
 pub mod rules;
 
 pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod judge;
 pub mod preference;
 pub mod reward;
 pub mod search;
