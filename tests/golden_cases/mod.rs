@@ -36,6 +36,7 @@ mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
+mod mjbench;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
@@ -43,6 +44,7 @@ mod pit;
 mod polar;
 mod preference_objectives;
 mod preference_tools;
+mod profile;
 mod randolph_kappa;
 mod rank_correlation;
 mod realcritic;
@@ -66,6 +68,7 @@ mod selm;
 mod seq2seq_rm;
 mod sharpening;
 mod t_reg;
+mod tick;
 mod transforming_rewards;
 mod visalign;
 mod visco;
@@ -104,6 +107,9 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "mjbench", _) => mjbench::run(function, input, directory),
+        ("judges", "profile", _) => profile::run(function, input),
+        ("judges", "tick", _) => tick::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
