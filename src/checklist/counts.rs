@@ -290,7 +290,7 @@ impl ChecklistCounts {
         let value = num::ratio(metric, passed, asked, Undefined::Nothing { what: "questions" })?;
         let mean_length = asked / checklists;
         let influence = counted.map(|(p, a, n)| ((p - value * a) / mean_length, n));
-        let estimate = estimate_from_counted(metric, value, influence, level, Some((0.0, 1.0)));
+        let estimate = estimate_from_counted(metric, value, &influence, level, Some((0.0, 1.0)));
         let items = estimate.items;
         Ok(estimate.counted(items, 1, asked as u64))
     }
@@ -340,7 +340,7 @@ fn mean_of(counted: impl Iterator<Item = (f64, f64, u64)> + Clone, level: Level)
     let reason = Undefined::Nothing { what: "questions" };
     let value = num::ratio(metric, total, checklists as f64, reason)?;
     let questions = counted.map(|(_, asked, n)| asked as u64 * n).sum();
-    let estimate = estimate_from_counted(metric, value, rates, level, Some((0.0, 1.0)));
+    let estimate = estimate_from_counted(metric, value, &rates, level, Some((0.0, 1.0)));
     Ok(estimate.counted(checklists, 1, questions))
 }
 

@@ -31,14 +31,14 @@ pub(crate) fn estimate_from_influence(
     level: Level,
     bounds: Option<(f64, f64)>,
 ) -> Estimate {
-    estimate_from_counted(metric, value, influence.iter().map(|&u| (u, 1)), level, bounds)
+    estimate_from_counted(metric, value, &influence.iter().map(|&u| (u, 1)), level, bounds)
 }
 
 /// [`estimate_from_influence`] of influences that each occur so many times.
 pub(crate) fn estimate_from_counted(
     metric: &'static str,
     value: f64,
-    influence: impl Iterator<Item = (f64, u64)> + Clone,
+    influence: &(impl Iterator<Item = (f64, u64)> + Clone),
     level: Level,
     bounds: Option<(f64, f64)>,
 ) -> Estimate {

@@ -228,7 +228,7 @@ impl Fairness {
     /// The plain means over groups.
     #[must_use]
     pub fn overall(&self, level: Level) -> FairnessFigures {
-        weighted_means(self.groups.iter().flatten().map(|group| (group, 1.0)), level)
+        weighted_means(&self.groups.iter().flatten().map(|group| (group, 1.0)), level)
     }
 
     /// The means over the items that have an attribute (such as those that name an age): each group counts as often as
@@ -241,12 +241,12 @@ impl Fairness {
         num::check_same_length("numbers of items", self.groups.len(), items.len())?;
         let weighted = self.groups.iter().zip(items);
         let weighted = weighted.filter_map(|(group, &n)| Some((group.as_ref()?, n as f64)));
-        Ok(weighted_means(weighted.filter(|&(_, n)| n > 0.0), level))
+        Ok(weighted_means(&weighted.filter(|&(_, n)| n > 0.0), level))
     }
 }
 
 fn weighted_means<'a>(
-    groups: impl Iterator<Item = (&'a GroupFairness, f64)> + Clone,
+    groups: &(impl Iterator<Item = (&'a GroupFairness, f64)> + Clone),
     level: Level,
 ) -> FairnessFigures {
     let weights: Vec<f64> = groups.clone().map(|(_, weight)| weight).collect();

@@ -198,7 +198,7 @@ impl FactorCounts {
         let reason = Undefined::Nothing { what: "pairs with a preference and the factor" };
         let value = num::ratio(metric, concordant as f64 - discordant as f64, pairs, reason)?;
         let signs = [(1.0, concordant), (-1.0, discordant), (0.0, factor_ties)];
-        Ok(estimate_from_counted(metric, value, signs.into_iter(), level, Some((-1.0, 1.0))))
+        Ok(estimate_from_counted(metric, value, &signs.into_iter(), level, Some((-1.0, 1.0))))
     }
 }
 
