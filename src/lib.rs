@@ -28,7 +28,9 @@ pub mod correlation;
 pub mod inference;
 
 pub mod checklist;
+pub mod moral_graph;
 pub mod rules;
+pub mod taxonomy;
 
 pub mod consistency;
 pub mod correction;
@@ -38,6 +40,7 @@ pub mod judge;
 pub mod preference;
 pub mod reward;
 pub mod search;
+pub mod values;
 
 #[cfg(feature = "io")]
 pub mod io;

@@ -75,6 +75,12 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     sum(values.iter().copied()) / values.len() as f64
 }
 
+/// The standard deviation over the population, of values of which there is at least one.
+pub(crate) fn population_deviation(values: &[f64]) -> f64 {
+    let centre = mean(values);
+    (sum(values.iter().map(|x| (x - centre).powi(2))) / values.len() as f64).sqrt()
+}
+
 /// A finite number above 0, or an error that names the argument.
 pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {

@@ -20,6 +20,10 @@ use probity::inference::{
     IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
     Replicates, TestResult, Unit,
 };
+use probity::moral_graph::{
+    Catalogue, Clusters, EdgeFilter, EdgeStats, Elicitation, MoralGraph, PageRank, Pool, Relationship,
+    ReleasedGraph, WinnerCertainty, WiserCounts, WiserVotes,
+};
 use probity::preference::{
     BradleyTerry, BradleyTerryOptions, ComparisonGraph, Elo, EloScale, Gain, Glicko2, GlmWeights,
     Leaderboard, LengthControl, LengthControlled, Ndcg, NdcgOptions, OutcomeProbabilities, PairwiseAccuracy,
@@ -54,6 +58,9 @@ fn types_are_send_sync_and_debug() {
     all!(shared: Ratings, RatingsBuilder, CodeView<'static>, ValueView<'static>, Stream);
     all!(value: Error, Undefined, Labels, Scale, Disagreement, Ids, DroppedRow);
     all!(value: Comparisons, PairCounts, UnitCounts, Patterns, Coincidences, Moments, UnitMoments, PairMoments, TwoWayMoments);
+    all!(value: Catalogue, Clusters, EdgeStats, Elicitation, MoralGraph, Pool, ReleasedGraph, WinnerCertainty);
+    all!(value: WiserCounts, WiserVotes);
+    all!(small: EdgeFilter, PageRank, Relationship);
     all!(value: Options, Weights, WeightMatrix, Coefficient, CohenKappa, FleissKappa, KendallW, LinConcordance,
         BlandAltman, Contribution, Contributions, Diagnosis, Finding, Robust, Benchmark);
     all!(value: Estimate, Kinds, Bootstrap, Jackknife, Replicates, Difference);

@@ -791,3 +791,61 @@ fn drafts_against_their_checklists() {
         assert!(!output.status.success() && message.contains(part), "{call}: {message}");
     }
 }
+
+#[test]
+fn made_up_votes_show_a_moral_graph() {
+    let folder = Folder::new("moral");
+    let text = printed(folder.run("moral_graph", "--resamples 200"));
+    assert!(text.contains("who do not exist") && text.contains("the winner is"), "{text}");
+    let graph: Value = serde_json::from_str(&folder.read("moral_graph/graph.json")).unwrap();
+    assert_eq!(
+        graph["edges"].as_array().unwrap().len(),
+        folder.read("moral_graph/graph.dot").matches(" -> ").count()
+    );
+    let svg = folder.read("moral_graph/graph.svg");
+    assert!(svg.contains("Listen before judging") && svg.contains("two sides disagree"), "{svg}");
+}
+
+#[test]
+fn wiser_votes_of_ones_own() {
+    let folder = Folder::new("wiser");
+    let (mut csv, mut jsonl) = ("who,a,b,where,say\n".to_string(), String::new());
+    for voter in 0..40_u32 {
+        let to = if voter % 4 == 0 { "firm" } else { "calm" };
+        writeln!(csv, "p{voter},strict,{to},parenting,upgrade").unwrap();
+        writeln!(
+            jsonl,
+            "{{\"voter\": {voter}, \"from\": \"strict\", \"to\": \"{to}\", \"context\": \"parenting\", \"relationship\": 1}}"
+        )
+        .unwrap();
+    }
+    folder.write("votes.csv", &csv);
+    folder.write("votes.jsonl", &jsonl);
+    let columns = "--voter who --from a --to b --context where --vote say";
+    let text =
+        printed(folder.run("moral_graph", &format!("votes.csv {columns} --out of_csv --resamples 200")));
+    assert!(text.contains("40 votes of 40 participants on 3 values in 1 contexts"), "{text}");
+    // Ten and thirty of forty, all of them sure: both edges have likelihood 1 and the same rank.
+    let calm = folder.row_of("of_csv", "Values", "calm");
+    let firm = folder.row_of("of_csv", "Values", "firm");
+    assert_eq!(calm[1], firm[1]);
+    printed(folder.run("moral_graph", "votes.jsonl --out of_jsonl --resamples 200"));
+    assert_eq!(folder.row_of("of_jsonl", "Values", "calm"), calm);
+
+    folder.write("again.csv", &format!("{csv}p3,strict,calm,parenting,no_upgrade\n"));
+    folder.write("words.csv", "voter,from,to,context,relationship\np,a,b,c,perhaps\n");
+    folder.write("none.csv", "voter,from,to,context,relationship\n");
+    for (call, part) in [
+        (format!("again.csv {columns}"), "vote on a pair once, found it in line"),
+        ("words.csv".to_string(), "found \"perhaps\""),
+        ("votes.csv".to_string(), "expected a column \"voter\""),
+        ("--voter who".to_string(), "expected a file to read"),
+        ("--damping 1".to_string(), "expected a factor from 0 to below 1, found 1"),
+    ] {
+        let output = folder.run("moral_graph", &call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    let text = printed(folder.run("moral_graph", "none.csv"));
+    assert!(text.contains("No edge stands"), "{text}");
+}

@@ -126,6 +126,8 @@ proptest! {
     fn filters_cut_and_never_invent(text in "[ab.,\n éU1(]{0,60}", instruction in "[ab ]{0,20}") {
         let cut = self_align_cut_repetition(&text, SELF_ALIGN_PIECES);
         prop_assert!(text.trim_start().starts_with(cut));
+        // Once only from the start on: what stripping takes from the first piece can make it equal to the second.
+        let cut = self_align_cut_repetition(text.trim_start(), SELF_ALIGN_PIECES);
         prop_assert_eq!(self_align_cut_repetition(cut, SELF_ALIGN_PIECES), cut);
         let output = format!("I am a helpful, ethical, and reliable assistant.\n\nWatson: {text}");
         if let Ok(kept) = SelfAlignResponseFilter::default().apply(&instruction, "", &output) {

@@ -5,11 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use probity::io::{
-    Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Side, Strictness, WideTable,
-    Winner,
+    Dialect, Format, Import, ImportReport, LongTable, PairImport, PairTable, Strictness, WideTable, Winner,
 };
 use probity::ratings::{Ids, Labels, Ratings};
 use probity::report::{Cell, Section, Table};
+use probity::tally::Side;
 
 use crate::Failure;
 use crate::args::{Args, Layout};

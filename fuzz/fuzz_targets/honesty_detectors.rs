@@ -15,7 +15,8 @@ fuzz_target!(|texts: (&str, &str)| {
     for patterns in RefusalPatterns::ALL {
         let detector = RefusalDetector::new(patterns).expect("a list of phrases");
         if let Some(found) = detector.detect(question, response) {
-            let there = response.get(found.start..found.end).expect("a part of the response").replace('’', "'");
+            let there =
+                response.get(found.start..found.end).expect("a part of the response").replace('’', "'");
             assert!(there.eq_ignore_ascii_case(found.pattern));
         }
         assert_eq!(refusal_verdict(&detector, question, response).reasons.len(), 1);
@@ -31,8 +32,8 @@ fuzz_target!(|texts: (&str, &str)| {
     }
     let normal = alignment_normalize(response);
     assert_eq!(normal, normal.trim());
-    alignment_has_match(response, &[question]);
-    alignment_choice(response, &question.split('\n').collect::<Vec<_>>());
+    let _ = alignment_has_match(response, &[question]);
+    let _ = alignment_choice(response, &question.split('\n').collect::<Vec<_>>());
     for reading in [ScoreReading::FirstNumber, ScoreReading::Released] {
         assert!(alignment_judge_score(response, reading).is_none_or(f64::is_finite));
     }
@@ -42,14 +43,14 @@ fuzz_target!(|texts: (&str, &str)| {
     for form in [LetterForm::Thought, LetterForm::Completion, LetterForm::Chat] {
         assert!(behonest_letter(response, form, 4).is_none_or(|letter| response.contains(letter)));
     }
-    answer_verdict(response, question);
-    agreement_verdict(response, &[question]);
+    let _ = answer_verdict(response, question);
+    let _ = agreement_verdict(response, &[question]);
     confidence_verb_target(3, 10, response).expect("three of ten");
     for scenario in Scenario::ALL {
         if let Ok(observation) = Observation::parse(scenario, response) {
             let words = observation.to_string();
             assert_eq!(Observation::parse(scenario, &words), Ok(observation));
-            observation.verdict(0.25);
+            let _ = observation.verdict(0.25);
         }
     }
 });

@@ -2,7 +2,8 @@
 
 use arbitrary::Arbitrary;
 use probity::io::{
-    Column, Dialect, Format, Import, LongTable, PairTable, PredictionTable, Strictness, TwoTurnTable, WideTable, Winner,
+    Column, Dialect, Format, Import, LongTable, PairTable, PredictionTable, Strictness, TwoTurnTable,
+    WideTable, Winner,
 };
 use probity::ratings::{Duplicates, Labels, Ratings, RatingsBuilder, Scale};
 use probity::tally::Tally;

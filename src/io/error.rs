@@ -127,6 +127,12 @@ pub enum Reason {
         /// The line of the first row.
         first: u64,
     },
+    /// Two rows hold the vote of the same participant on the same pair of values.
+    #[error("expected each participant's vote on a pair once, found it in line {first} too")]
+    VoteTwice {
+        /// The line of the first row.
+        first: u64,
+    },
     /// Two rows of one item compare different contenders.
     #[error("expected the contenders {expected} as in an earlier row of this item, found {found}")]
     ContendersDiffer {

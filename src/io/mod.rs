@@ -5,9 +5,9 @@
 //! [`LongTable`] has a row a judgment, a [`WideTable`] a row an item (or a row a rater), a [`PairTable`] a row a
 //! comparison of two contenders, a [`TwoTurnTable`] a row an answer before and after its correction, a
 //! [`PredictionTable`] a row a confidence with its outcome, an [`ObservationTable`] a row an observation of a model in a
-//! scenario of honesty; a [`BattleTable`] knows how Chatbot Arena, AlpacaEval and MT-bench write comparisons of models.
-//! Each is told which columns mean what, reads a path or any [`std::io::Read`], and gives the checked data with an
-//! [`ImportReport`].
+//! scenario of honesty, a [`WiserVoteTable`] a row a vote on which of two values is wiser; a [`BattleTable`] knows how
+//! Chatbot Arena, AlpacaEval and MT-bench write comparisons of models. Each is told which columns mean what, reads a path
+//! or any [`std::io::Read`], and gives the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
@@ -29,6 +29,7 @@ mod records;
 mod report;
 mod two_turn;
 mod wide;
+mod wiser_votes;
 mod words;
 
 pub use battles::{Battle, BattleImport, BattleTable};
@@ -42,3 +43,4 @@ pub use predictions::{PredictionGroup, PredictionImport, PredictionTable};
 pub use report::{ImportReport, Skipped, Strictness};
 pub use two_turn::{TwoTurnImport, TwoTurnTable};
 pub use wide::WideTable;
+pub use wiser_votes::{WiserImport, WiserVoteTable};

@@ -4,7 +4,8 @@
 //! [`Figure`]s, then render it with [`Report::to_text`], [`Report::to_markdown`] or `Report::to_json` (feature `io`).
 //! A [`HeatMap`] draws the agreement of every pair of raters, a [`ForestPlot`] draws coefficients with their intervals,
 //! a [`Plane`] two figures of several things against each other, a [`Radar`] many figures of a few things, a
-//! [`ReliabilityPlot`] accuracy against confidence and a [`RiskCoveragePlot`] what leaving out the least confident gains.
+//! [`ReliabilityPlot`] accuracy against confidence, a [`RiskCoveragePlot`] what leaving out the least confident gains,
+//! and a [`MoralGraphPlot`] values and the wiser ones.
 //!
 //! Conventions: a figure that is undefined is a [`Cell::Undefined`] with its reason, never a blank; a table that is
 //! cut says how many rows it lost. Names come from anybody's data, so whatever is written is escaped for the place it
@@ -17,6 +18,8 @@ mod forest;
 mod heatmap;
 mod markdown;
 mod model;
+mod moral_graph;
+mod moral_graph_layout;
 mod plane;
 mod radar;
 mod reliability;
@@ -30,6 +33,7 @@ pub use cell::Cell;
 pub use forest::ForestPlot;
 pub use heatmap::HeatMap;
 pub use model::{Block, Figure, Report, Section};
+pub use moral_graph::MoralGraphPlot;
 pub use plane::Plane;
 pub use radar::Radar;
 pub use reliability::ReliabilityPlot;
