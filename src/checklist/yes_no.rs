@@ -82,7 +82,7 @@ fn info_bench(text: &str) -> Option<bool> {
 /// # Examples
 /// ```
 /// use probity::checklist::yes_confidence;
-/// assert_eq!(yes_confidence(0.6, 0.2)?, 0.75);
+/// assert_eq!(yes_confidence(0.75, 0.25)?, 0.75);
 /// assert!(yes_confidence(0.0, 0.0).unwrap_err().is_undefined());
 /// assert!(yes_confidence(1.2, 0.0).is_err());
 /// # Ok::<(), probity::Error>(())

@@ -217,3 +217,71 @@ fn final_l(word: Word) -> Word {
         _ => word,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::porter_stem;
+
+    /// A word for every rule, from Porter's paper and NLTK's extensions; stems by NLTK 3.9.
+    #[test]
+    fn every_rule() {
+        for (word, stem) in [
+            ("caresses", "caress"),
+            ("ponies", "poni"),
+            ("dies", "die"),
+            ("cats", "cat"),
+            ("agreed", "agre"),
+            ("feed", "feed"),
+            ("plastered", "plaster"),
+            ("bled", "bled"),
+            ("motoring", "motor"),
+            ("sing", "sing"),
+            ("conflated", "conflat"),
+            ("troubled", "troubl"),
+            ("sized", "size"),
+            ("hopping", "hop"),
+            ("tanned", "tan"),
+            ("falling", "fall"),
+            ("hissing", "hiss"),
+            ("fizzed", "fizz"),
+            ("failing", "fail"),
+            ("filing", "file"),
+            ("spied", "spi"),
+            ("tied", "tie"),
+            ("happy", "happi"),
+            ("enjoy", "enjoy"),
+            ("conditional", "condit"),
+            ("valenci", "valenc"),
+            ("digitizer", "digit"),
+            ("radicalli", "radic"),
+            ("rationally", "ration"),
+            ("conformabli", "conform"),
+            ("vietnamization", "vietnam"),
+            ("formaliti", "formal"),
+            ("sensibiliti", "sensibl"),
+            ("hopefulli", "hope"),
+            ("geologi", "geolog"),
+            ("triplicate", "triplic"),
+            ("formalize", "formal"),
+            ("electrical", "electr"),
+            ("goodness", "good"),
+            ("revival", "reviv"),
+            ("adjustment", "adjust"),
+            ("replacement", "replac"),
+            ("dependent", "depend"),
+            ("adoption", "adopt"),
+            ("region", "region"),
+            ("effective", "effect"),
+            ("probate", "probat"),
+            ("rate", "rate"),
+            ("cease", "ceas"),
+            ("controll", "control"),
+            ("roll", "roll"),
+            ("skies", "sky"),
+            ("innings", "inning"),
+            ("proceed", "proceed"),
+        ] {
+            assert_eq!(porter_stem(word), stem, "{word}");
+        }
+    }
+}

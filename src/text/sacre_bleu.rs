@@ -105,3 +105,26 @@ pub fn sacre_bleu(candidate: &str, reference: &str) -> Result<f64> {
     let ln_brevity = (1.0 - reference.len() as f64 / candidate.len() as f64).min(0.0);
     Ok(100.0 * (ln_brevity + ln_precisions / order as f64).exp())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sacre_bleu;
+
+    /// By sacrebleu 2.6.0.
+    #[test]
+    fn as_sacrebleu() {
+        for (candidate, reference, bleu) in [
+            (
+                "The quick, brown fox costs $1,000.50 &amp; more.",
+                "A quick brown fox costs $1,000.50, no more.",
+                42.969435238201484,
+            ),
+            ("state-of-the-art 3-4 runs", "state of the art 3 - 4 runs", 36.70124608961282),
+            ("a b", "a c", 49.99999999999999),
+            ("It is <skipped> over-\nlined", "It is overlined today", 71.65313105737896),
+        ] {
+            let found = sacre_bleu(candidate, reference).unwrap();
+            assert!((found - bleu).abs() < 1e-9, "{candidate}: expected {bleu}, found {found}");
+        }
+    }
+}
