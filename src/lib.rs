@@ -28,6 +28,7 @@ pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod checklist;
 pub mod moral_graph;
 pub mod rules;
 pub mod taxonomy;
@@ -36,6 +37,7 @@ pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod judge;
 pub mod preference;
 pub mod reward;
 pub mod search;

@@ -744,6 +744,55 @@ fn rules_that_cannot_be_used_say_where() {
 }
 
 #[test]
+fn drafts_against_their_checklists() {
+    let folder = Folder::new("checklist");
+    let text = printed(folder.run("checklist", ""));
+    assert!(text.contains("3 instructions, 9 responses of answers.csv."), "{text}");
+    // 2 of 3, 1 of 2 and 3 of 4.
+    let first = folder.row_of("checklist", "Scores", "draft-1");
+    assert_eq!(Value::from(&first[1..4]), serde_json::json!([3, 9, 0]));
+    assert!((first[4].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-12, "{first:?}");
+    assert!((first[6].as_f64().unwrap() - 23.0 / 36.0).abs() < 1e-12, "{first:?}");
+    // "Hard to tell" is no answer: it fails unless it is dropped.
+    assert_eq!(folder.row_of("checklist", "Scores", "draft-2")[3], 1);
+    // The judge chooses draft-3, draft-2 and, of a tie, draft-1; people would take draft-1 of the poem.
+    let chosen = folder.row_of("checklist", "Best of N", "chosen by the judge");
+    assert!((chosen[1].as_f64().unwrap() - 2.25 / 3.0).abs() < 1e-12, "{chosen:?}");
+    let best = folder.row_of("checklist", "Best of N", "chosen by people");
+    assert!((best[1].as_f64().unwrap() - 2.75 / 3.0).abs() < 1e-12, "{best:?}");
+    let accuracy = folder.row_of("checklist", "Agreement with people", "accuracy by question");
+    assert!((accuracy[1].as_f64().unwrap() - 23.0 / 27.0).abs() < 1e-12, "{accuracy:?}");
+    assert!(
+        folder
+            .read("checklist/report.md")
+            .contains("| email | Is the tone polite? | 3 | 0 | 0 | 1.000 | no |")
+    );
+
+    printed(folder.run("checklist", "--drop --out dropped"));
+    let dropped = folder.row_of("dropped", "Scores", "draft-2");
+    assert!((dropped[4].as_f64().unwrap() - 5.0 / 8.0).abs() < 1e-12, "{dropped:?}");
+    folder.write("alone.csv", "instruction,response,question,answer\na,x,q,No\na,y,q,Yes\n");
+    assert!(!printed(folder.run("checklist", "alone.csv --out alone")).contains("Agreement"));
+    folder.write("none.csv", "instruction,response,question,answer,human\n");
+    assert!(printed(folder.run("checklist", "none.csv --out none")).contains("There is no answer."));
+
+    folder.write("order.csv", "instruction,response,question,answer\na,x,q,No\na,x,r,No\na,y,r,Yes\n");
+    folder.write("short.csv", "instruction,response,question,answer\na,x,q,No\na,x,r,No\na,y,q,Yes\n");
+    folder.write("human.csv", "instruction,response,question,answer,human\na,x,q,No,perhaps\n");
+    for (call, part) in [
+        ("order.csv", "order.csv, record 3: expected the question \"q\", found \"r\""),
+        ("short.csv", "expected 2 answers, found 1"),
+        ("human.csv", "record 1: field \"human\": expected yes, no or nothing, found \"perhaps\""),
+        ("--reading all", "expected infobench, first or last"),
+        ("absent.csv", "absent.csv: "),
+    ] {
+        let output = folder.run("checklist", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+}
+
+#[test]
 fn made_up_votes_show_a_moral_graph() {
     let folder = Folder::new("moral");
     let text = printed(folder.run("moral_graph", "--resamples 200"));

@@ -40,6 +40,7 @@ mod lm_mostly_know;
 mod math_critique;
 mod meta_critique;
 mod mge;
+mod mjbench;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
@@ -48,6 +49,7 @@ mod pit;
 mod polar;
 mod preference_objectives;
 mod preference_tools;
+mod profile;
 mod progress_gym;
 mod randolph_kappa;
 mod rank_correlation;
@@ -72,6 +74,7 @@ mod selm;
 mod seq2seq_rm;
 mod sharpening;
 mod t_reg;
+mod tick;
 mod transforming_rewards;
 mod trustworthy_llms;
 mod visalign;
@@ -111,6 +114,9 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "mjbench", _) => mjbench::run(function, input, directory),
+        ("judges", "profile", _) => profile::run(function, input),
+        ("judges", "tick", _) => tick::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
