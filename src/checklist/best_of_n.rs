@@ -83,7 +83,8 @@ pub fn stick_best_of_n<S: AsRef<[f64]>, Q: AsRef<[f64]>>(
         }
         selected.push(chosen);
     }
-    let mean = |metric, values: &[f64], bounds| mean_over_items(metric, "instructions", values, bounds, level);
+    let mean =
+        |metric, values: &[f64], bounds| mean_over_items(metric, "instructions", values, bounds, level);
     let quality = |metric, values: &[f64]| mean(metric, values, (f64::NEG_INFINITY, f64::INFINITY));
     let [precision, of_selected, of_first, of_all, of_best] = &figures;
     Ok(StickBestOfN {

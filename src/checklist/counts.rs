@@ -322,8 +322,7 @@ impl ChecklistCounts {
     /// # Errors
     /// None beyond those of [`mean_pass_rate`], which cannot occur for lengths that there are.
     pub fn by_length(&self, unanswered: Unanswered, level: Level) -> Result<Vec<(u64, Estimate)>> {
-        let lengths: BTreeSet<u64> =
-            self.counted(unanswered).map(|(_, asked, _)| asked as u64).collect();
+        let lengths: BTreeSet<u64> = self.counted(unanswered).map(|(_, asked, _)| asked as u64).collect();
         let mean = |length: u64| {
             let of = self.counted(unanswered).filter(move |&(_, asked, _)| asked as u64 == length);
             Ok((length, mean_of(of, level)?))

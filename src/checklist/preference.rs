@@ -267,9 +267,7 @@ fn by_distance(human: &[f64], judge: &[f64], max_distance: f64, level: Level) ->
     num::check_positive("greatest distance", max_distance)?;
     let credit = |(h, j): (&f64, &f64)| match (h - j).abs() {
         distance if distance <= max_distance => Ok(1.0 - distance / max_distance),
-        distance => {
-            Err(Error::argument("distance of two grades", "at most the greatest distance", distance))
-        }
+        distance => Err(Error::argument("distance of two grades", "at most the greatest distance", distance)),
     };
     let credits: Vec<f64> = human.iter().zip(judge).map(credit).collect::<Result<_>>()?;
     mean_over_items("WPRA by linear distance", "pairs", &credits, (0.0, 1.0), level)

@@ -140,11 +140,9 @@ impl<R: Clone> Procedure for SelfRefinement<R> {
         Step::Ask(match (&self.open, self.rounds.last()) {
             (Some(response), _) => RefinementAsk::Evaluate { round, response: response.clone() },
             (None, None) => RefinementAsk::Draft,
-            (None, Some(last)) => RefinementAsk::Revise {
-                round,
-                response: last.response.clone(),
-                failed: last.failed.clone(),
-            },
+            (None, Some(last)) => {
+                RefinementAsk::Revise { round, response: last.response.clone(), failed: last.failed.clone() }
+            }
         })
     }
 

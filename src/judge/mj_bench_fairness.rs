@@ -252,7 +252,8 @@ fn weighted_means<'a>(
     let weights: Vec<f64> = groups.clone().map(|(_, weight)| weight).collect();
     let total = num::sum(weights.iter().copied());
     let mean = |metric, figure: fn(&GroupFairness) -> &Result<f64>, least: f64| {
-        let values: Vec<f64> = groups.clone().map(|(group, _)| figure(group).clone()).collect::<Result<_>>()?;
+        let values: Vec<f64> =
+            groups.clone().map(|(group, _)| figure(group).clone()).collect::<Result<_>>()?;
         let weighted = num::sum(values.iter().zip(&weights).map(|(value, weight)| value * weight));
         let value = num::ratio(metric, weighted, total, Undefined::Nothing { what: "groups" })?;
         let mean_weight = total / values.len() as f64;

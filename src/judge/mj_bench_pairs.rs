@@ -146,7 +146,13 @@ impl PairVerdicts {
     /// [`Error::Undefined`] without such a pair.
     pub fn accuracy_without_ties(&self, level: Level) -> Result<Estimate> {
         let Body { correct, wrong, .. } = self.counts;
-        rate("accuracy without ties", "the number of pairs with a preference", correct, correct + wrong, level)
+        rate(
+            "accuracy without ties",
+            "the number of pairs with a preference",
+            correct,
+            correct + wrong,
+            level,
+        )
     }
 
     /// The share of all pairs that are ties, with Wilson's interval.
@@ -224,7 +230,8 @@ pub fn pair_verdicts(pairs: &[ScoredPair], scale: ScoreScale, threshold: f64) ->
         return Err(Error::argument("tie threshold", "a finite number of at least 0", threshold));
     }
     for (index, pair) in pairs.iter().enumerate() {
-        if let Some(value) = [pair.first, pair.second].into_iter().flatten().find(|score| !score.is_finite()) {
+        if let Some(value) = [pair.first, pair.second].into_iter().flatten().find(|score| !score.is_finite())
+        {
             return Err(Error::NotFinite { what: "scores of pairs", index, value: value.to_string() });
         }
     }

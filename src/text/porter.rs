@@ -53,8 +53,8 @@ const STEP_3: [(&str, &str); 7] = [
 ];
 
 const STEP_4: [&str; 19] = [
-    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti",
-    "ous", "ive", "ize",
+    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism",
+    "ate", "iti", "ous", "ive", "ize",
 ];
 
 /// The stem of an English word: what its endings leave, often no word itself.
@@ -142,10 +142,7 @@ fn plural(word: Word) -> Word {
         return with(stem, "ie");
     }
     let rules = [("sses", "ss"), ("ies", "i"), ("ss", "ss"), ("s", "")];
-    rules
-        .iter()
-        .find_map(|(ending, new)| before(&word, ending).map(|stem| with(stem, new)))
-        .unwrap_or(word)
+    rules.iter().find_map(|(ending, new)| before(&word, ending).map(|stem| with(stem, new))).unwrap_or(word)
 }
 
 fn past(word: Word) -> Word {

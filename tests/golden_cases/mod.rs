@@ -39,6 +39,7 @@ mod meta_critique;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
+mod perseval;
 mod pit;
 mod polar;
 mod preference_objectives;
@@ -104,6 +105,7 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "leaderboards" | "perseval", _) => perseval::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
