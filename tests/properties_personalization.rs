@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use probity::compute::Backend;
 use probity::inference::Level;
 use probity::personalization::{
-    DocumentPersonalization, PersevalOptions, PersonalizedDocument, Subsamples, SummaryDistance, borda_consensus,
-    personalization, perseval_stability,
+    DocumentPersonalization, PersevalOptions, PersonalizedDocument, Subsamples, SummaryDistance,
+    borda_consensus, perseval_stability, personalization,
 };
 use probity::rng::Stream;
 use probity::text::{bleu, jensen_shannon, meteor, rouge_n, rouge_su};
@@ -30,7 +30,13 @@ impl Drawn {
             (0..n).map(|_| one()).collect()
         };
         let pairs = users * users;
-        Self([draw(pairs, missing), draw(users, 0), draw(pairs, missing), draw(users, 0), draw(users, missing)])
+        Self([
+            draw(pairs, missing),
+            draw(users, 0),
+            draw(pairs, missing),
+            draw(users, 0),
+            draw(users, missing),
+        ])
     }
 
     fn view(&self) -> PersonalizedDocument<'_> {
@@ -46,8 +52,9 @@ impl Drawn {
     fn permuted(&self, order: &[usize]) -> Self {
         let n = self.users();
         let numbers = |at: usize| order.iter().map(|&user| self.0[at][user]).collect();
-        let square =
-            |at: usize| order.iter().flat_map(|&j| order.iter().map(move |&k| self.0[at][j * n + k])).collect();
+        let square = |at: usize| {
+            order.iter().flat_map(|&j| order.iter().map(move |&k| self.0[at][j * n + k])).collect()
+        };
         Self([square(0), numbers(1), square(2), numbers(3), numbers(4)])
     }
 
@@ -85,7 +92,8 @@ fn by_the_letter(drawn: &Drawn, raw: bool) -> Vec<(usize, f64, f64)> {
         };
         let others = drawn.others(j);
         let degress = others.iter().map(|&k| ratio(k)).sum::<f64>() / others.len() as f64;
-        let penalties = s((accuracy[&j] - least) / (mean - least + 1e-7), 4) + s(least / (1.0 - least + 1e-7), 4);
+        let penalties =
+            s((accuracy[&j] - least) / (mean - least + 1e-7), 4) + s(least / (1.0 - least + 1e-7), 4);
         (j, degress, degress * (1.0 - s(penalties, 3) + 1e-7))
     };
     users.into_iter().map(user).collect()
@@ -111,7 +119,9 @@ fn shuffled(n: usize, seed: u64) -> Vec<usize> {
 
 /// A text of few kinds of words, so that texts share some.
 fn words(rng: &mut Stream, most: u64) -> Vec<String> {
-    (0..rng.below(most + 1)).map(|_| ["cat", "cats", "sat", "mat", "the", "on"][rng.below(6) as usize].to_string()).collect()
+    (0..rng.below(most + 1))
+        .map(|_| ["cat", "cats", "sat", "mat", "the", "on"][rng.below(6) as usize].to_string())
+        .collect()
 }
 
 proptest! {
@@ -264,7 +274,8 @@ proptest! {
                 prop_assert_eq!(there, distance.between(&second, &first).unwrap());
             }
             if let (Ok(same), true) = (distance.between(&first, &first), a.len() > 5) {
-                prop_assert!(same < if distance == SummaryDistance::Meteor { 0.01 } else { 1e-12 });
+                let most = if distance == SummaryDistance::Meteor { 0.01 } else { 1e-12 };
+                prop_assert!(same < most);
             }
         }
         // The numbers behind them, by their definitions.
@@ -290,7 +301,8 @@ proptest! {
         // BLEU of words alone is their precision with the penalty.
         let precision = one.precision().unwrap_or(0.0);
         let brevity = (1.0 - b.len() as f64 / a.len() as f64).min(0.0).exp();
-        prop_assert!((bleu(&a, &b, 1).unwrap() - if precision > 0.0 { brevity * precision } else { 0.0 }).abs() < 1e-12);
+        let expected = if precision > 0.0 { brevity * precision } else { 0.0 };
+        prop_assert!((bleu(&a, &b, 1).unwrap() - expected).abs() < 1e-12);
         prop_assert!((meteor(&a, &b) > 0.0) || one.shared == 0);
         if !a.is_empty() && !b.is_empty() {
             let mut turned = a.clone();

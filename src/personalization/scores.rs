@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::error::{Error, Result, Undefined};
+use crate::error::{Error, Result};
 use crate::inference::mean_over_items;
 use crate::inference::{Estimate, Level};
 use crate::num;
@@ -350,9 +350,4 @@ pub fn p_accuracy(accuracy: f64, egises: f64, alpha: f64, beta: f64) -> Result<f
         return Err(Error::argument("beta", "a number above 0 and at most 1", beta));
     }
     Ok(accuracy - alpha * num::sigmoid(beta * egises))
-}
-
-/// The value of nothing that is there.
-pub(super) fn no_pairs(metric: &'static str) -> Error {
-    Error::undefined(metric, Undefined::Nothing { what: "pairs of users" })
 }

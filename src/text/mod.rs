@@ -7,6 +7,7 @@
 //! a [`PhraseSet`] finds any phrases, all in one pass.
 //! *What do two texts share?* [`word_tokens`], [`rouge_words`] and [`sentences`] cut a text up; [`ngram_counts`],
 //! [`longest_common_subsequence`], [`rouge_n`] and [`rouge_l`] work on tokens of any kind.
+//! [`rouge_su`], [`bleu`], [`meteor`] and [`jensen_shannon`] are the other measures of overlap.
 //!
 //! *What did the model answer, and is it the right answer?* Every paper reads answers in its own way, and its figures
 //! hold for that way only. So there is one profile a paper, and none is a default:

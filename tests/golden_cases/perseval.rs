@@ -49,7 +49,7 @@ impl Document {
 
     fn found(&self, found: Option<&DocumentPersonalization>, options: &PersevalOptions) -> Outcome {
         let Some(found) = found else {
-            return Ok(json!({ "users": [], "perseval": null, "pairs": [] }));
+            return Ok(json!({ "excluded": true }));
         };
         let users = found.users.iter().map(|user| {
             json!({
@@ -63,9 +63,11 @@ impl Document {
         });
         let users: Vec<Value> = users.collect();
         let pairs = self.view().pairs(options).map_err(text)?;
-        let pairs = pairs.iter().map(|pair| {
+        // The vectors list the weighted deviations also where the ratio is that of the distances.
+        let weighted = self.view().pairs(&options.raw(false)).map_err(text)?;
+        let pairs = pairs.iter().zip(&weighted).map(|(pair, weighted)| {
             let (u1, u2) = (&self.names[pair.user], &self.names[pair.other]);
-            json!({ "u1": u1, "u2": u2, "x": pair.users, "y": pair.model, "ratio": pair.ratio })
+            json!({ "u1": u1, "u2": u2, "x": weighted.users, "y": weighted.model, "ratio": pair.ratio })
         });
         Ok(json!({
             "users": users,
@@ -106,15 +108,12 @@ fn perseval(input: &Value) -> Outcome {
     }
     let level = Level::default();
     let each = input["documents"].as_array().unwrap().iter().zip(&documents).zip(found.documents());
-    let each: Vec<Value> = each
-        .filter_map(|((input, document), found)| {
-            let value = document.found(Some(found.as_ref()?), &options);
-            Some(value.map(|mut value| {
-                value["doc_id"] = input["doc_id"].clone();
-                value
-            }))
-        })
-        .collect::<Result<_, _>>()?;
+    let each = each.map(|((input, document), found)| {
+        let mut value = document.found(found.as_ref(), &options)?;
+        value["doc_id"] = input["doc_id"].clone();
+        Ok(value)
+    });
+    let each: Vec<Value> = each.collect::<Result<_, String>>()?;
     let accuracy = estimate(found.accuracy_distance(level))?;
     Ok(json!({
         "degress": estimate(found.degress(level))?,
