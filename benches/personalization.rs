@@ -1,7 +1,7 @@
 //! PerSEval of ten systems on 1,000 documents of 100 users, beside as many exponentials and one read of the distances.
 //!
 //! Every number of the distances is drawn with a fixed seed; the systems share them, at other places.
-#![allow(missing_docs, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 mod common;
 
@@ -64,7 +64,7 @@ fn perseval(c: &mut Criterion) {
     let mut group = c.benchmark_group("perseval, 100 documents x 100 users");
     group.sample_size(10).throughput(Throughput::Elements((one.len() * SQUARE) as u64));
     group.bench_function("batched", |b| {
-        b.iter(|| Backend::cpu().deviations(black_box(one), &options).unwrap())
+        b.iter(|| Backend::cpu().deviations(black_box(one), &options).unwrap());
     });
     group.bench_function("plain", |b| b.iter(|| personalization(black_box(one), &options).unwrap()));
     group.finish();
