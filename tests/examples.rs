@@ -849,3 +849,41 @@ fn wiser_votes_of_ones_own() {
     let text = printed(folder.run("moral_graph", "none.csv"));
     assert!(text.contains("No edge stands"), "{text}");
 }
+
+#[test]
+fn summaries_that_follow_their_readers_lead() {
+    let folder = Folder::new("persevals");
+    let text = printed(folder.run("persevals_leaderboard", ""));
+    assert!(text.contains("3 documents of summaries.jsonl, three imaginary models."), "{text}");
+    let score = |out: &str, model: &str, column: usize| {
+        folder.row_of(out, "Leaderboard", model)[column].as_f64().unwrap()
+    };
+    let of = |model: &str| score("persevals_leaderboard", model, 1);
+    assert!(of("attentive") > of("erratic") && of("erratic") > of("steady"), "{text}");
+    // One text for all readers, who want different ones.
+    assert!(score("persevals_leaderboard", "steady", 6) > 0.99);
+    // The erratic model wrote nothing of the heat for mara.
+    assert_eq!(folder.row_of("persevals_leaderboard", "Documents", "erratic · heat")[1], 2);
+    assert_eq!(folder.row_of("persevals_leaderboard", "Documents", "attentive · heat")[1], 3);
+    assert!(folder.read("persevals_leaderboard/perseval.svg").contains("attentive"));
+    printed(folder.run("persevals_leaderboard", "--distance jsd --simplified --out jsd"));
+    assert!(score("jsd", "attentive", 1) > score("jsd", "steady", 1));
+
+    let line = |rest: &str| format!("{{\"document\": \"d\", \"text\": \"a b\"{rest}}}\n");
+    folder.write("orphan.jsonl", &line(", \"model\": \"m\""));
+    folder.write("twice.jsonl", &[line(""), line("")].concat());
+    folder.write("none.jsonl", &line(", \"user\": \"ann\""));
+    folder.write("bare.jsonl", &line(""));
+    for (call, part) in [
+        ("orphan.jsonl", "orphan.jsonl, line 1: expected a user"),
+        ("twice.jsonl", "twice.jsonl, line 2: a second text"),
+        ("none.jsonl", "expected the text of document \"d\""),
+        ("--distance far", "--distance"),
+        ("--level 2", "level"),
+    ] {
+        let output = folder.run("persevals_leaderboard", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    assert!(printed(folder.run("persevals_leaderboard", "bare.jsonl")).contains("There is no model."));
+}

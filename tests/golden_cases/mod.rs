@@ -44,6 +44,7 @@ mod mjbench;
 mod mm_rlhf;
 mod osp;
 mod percent_agreement;
+mod perseval;
 mod personality_alignment;
 mod pit;
 mod polar;
@@ -114,6 +115,7 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "leaderboards" | "perseval", _) => perseval::run(function, input),
         ("judges", "mjbench", _) => mjbench::run(function, input, directory),
         ("judges", "profile", _) => profile::run(function, input),
         ("judges", "tick", _) => tick::run(function, input),
