@@ -33,6 +33,8 @@ pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod judge;
+pub mod peer_review;
 pub mod preference;
 pub mod reward;
 pub mod search;
