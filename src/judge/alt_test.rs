@@ -283,8 +283,9 @@ fn annotator_test(
     let difference = mean("advantage of the annotator over the judge", (-1.0, 1.0), &|judge, human| {
         one(human) - one(judge)
     })?;
-    let p_value = below(&difference, options.epsilon, outcomes.len() as f64 - 1.0)
-        .ok_or_else(|| Error::undefined(metric, Undefined::NoVariance { what: "an annotator's advantage" }))?;
+    let p_value = below(&difference, options.epsilon, outcomes.len() as f64 - 1.0).ok_or_else(|| {
+        Error::undefined(metric, Undefined::NoVariance { what: "an annotator's advantage" })
+    })?;
     Ok(AnnotatorTest {
         annotator,
         judge_advantage,

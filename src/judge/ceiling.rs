@@ -84,7 +84,13 @@ pub fn human_ceiling(ratings: &Ratings, judge: usize, level: Level) -> Result<Hu
     let never = Undefined::ZeroDenominator { what: "the agreement of two humans" };
     let ratio = num::ratio(metric, own.value, humans.value, never).map(|ratio| {
         let influence = with_judge.iter().zip(&among).map(|(a, b)| (a - ratio * b) / humans.value);
-        estimate_from_influence(metric, ratio, &influence.collect::<Vec<_>>(), level, Some((0.0, f64::INFINITY)))
+        estimate_from_influence(
+            metric,
+            ratio,
+            &influence.collect::<Vec<_>>(),
+            level,
+            Some((0.0, f64::INFINITY)),
+        )
     });
     Ok(HumanCeiling {
         gap: mean("agreement above that of two humans", &differences, (-1.0, 1.0))?,

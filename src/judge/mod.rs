@@ -24,14 +24,13 @@ mod verbosity;
 
 pub use alt_test::{Alignment, AltTest, AltTestOptions, AnnotatorTest, alternative_annotator_test};
 pub use ceiling::{HumanCeiling, human_ceiling};
+pub(crate) use peering::points;
 pub use peering::{
     RatingRanking, half_tie_agreement, half_tie_agreement_of_annotators, implied_verdict,
     order_debiased_verdict, win_rate_from_rankings, win_rate_from_ratings,
 };
 pub use perils::{JudgeVsHuman, judge_vs_human, judges_vs_human, unique_mode};
-pub use position::{
-    AgreementSetups, PositionBias, agreement_setups, conservative_verdict, position_bias,
-};
+pub use position::{AgreementSetups, PositionBias, agreement_setups, conservative_verdict, position_bias};
 pub use self_preference::{OwnAnswer, SelfPreference, self_preference};
 pub use verbosity::{
     ConditionalVerbosity, JudgedLengths, LengthVerdict, VerbosityBias, verbosity_bias,

@@ -321,7 +321,7 @@ pub fn win_rate_from_rankings(verdicts: &[Option<Side>], model: Side, level: Lev
 }
 
 /// What a side earns from a verdict: 1, ½ or 0.
-pub(super) fn points(verdict: Side, side: Side) -> f64 {
+pub(crate) fn points(verdict: Side, side: Side) -> f64 {
     match verdict {
         Side::Tie => 0.5,
         winner => f64::from(u8::from(winner == side)),
@@ -404,14 +404,16 @@ fn half_tie_credit(first: Side, second: Side) -> f64 {
 /// assert!(half_tie_agreement(&[None], &[Some(Left)], Level::default()).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn half_tie_agreement(
-    first: &[Option<Side>],
-    second: &[Option<Side>],
-    level: Level,
-) -> Result<Estimate> {
+pub fn half_tie_agreement(first: &[Option<Side>], second: &[Option<Side>], level: Level) -> Result<Estimate> {
     num::check_same_length("verdicts of the second annotator", first.len(), second.len())?;
     let both = first.iter().zip(second).filter_map(|(&a, &b)| Some(half_tie_credit(a?, b?)));
-    mean_over_items("agreement with half ties", "pairs that both judged", &both.collect::<Vec<_>>(), (0.0, 1.0), level)
+    mean_over_items(
+        "agreement with half ties",
+        "pairs that both judged",
+        &both.collect::<Vec<_>>(),
+        (0.0, 1.0),
+        level,
+    )
 }
 
 /// The mean over every two annotators of [`half_tie_agreement`]; two who judged no common pair are left out.

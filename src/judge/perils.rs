@@ -111,7 +111,9 @@ pub fn judge_vs_human(ratings: &Ratings, human: usize, judge: usize, level: Leve
         let basis = WeightBasis::Value;
         confusion.cohen_kappa(&options.clone().weights(weights).basis(basis))
     };
-    let of_pairs = |metric, part: u64| rate(metric, "the number of items that both judged", part, confusion.total(), level);
+    let of_pairs = |metric, part: u64| {
+        rate(metric, "the number of items that both judged", part, confusion.total(), level)
+    };
     let near = x.iter().zip(&y).filter(|(h, j)| (*h - *j).abs() <= 1.0).count() as u64;
     let differences: Vec<f64> = x.iter().zip(&y).map(|(h, j)| j - h).collect();
     let anywhere = (f64::NEG_INFINITY, f64::INFINITY);
@@ -147,11 +149,7 @@ pub fn judge_vs_human(ratings: &Ratings, human: usize, judge: usize, level: Leve
 /// assert!(judges_vs_human(&ratings, 3, Level::default()).is_err());
 /// # Ok::<(), probity::Error>(())
 /// ```
-pub fn judges_vs_human(
-    ratings: &Ratings,
-    human: usize,
-    level: Level,
-) -> Result<Vec<(usize, JudgeVsHuman)>> {
+pub fn judges_vs_human(ratings: &Ratings, human: usize, level: Level) -> Result<Vec<(usize, JudgeVsHuman)>> {
     let raters = ratings.n_raters();
     if human >= raters {
         return Err(Error::Index { what: "rater", index: human, len: raters });

@@ -1,6 +1,6 @@
 use crate::error::Result;
 use crate::inference::{Estimate, Level, mean_over_items, proportion_difference};
-use crate::judge::peering::points;
+use crate::judge::points;
 use crate::tally::Side;
 
 /// Two verdicts on a pair in which one answer is the judge's own: `Left` is its own answer.

@@ -78,7 +78,13 @@ pub fn verbosity_bias(pairs: &[LengthVerdict], level: Level) -> VerbosityBias {
     }
     let n = differences.len() as u64;
     VerbosityBias {
-        longer_preferred: rate("longer answer preferred", "the number of decided pairs of unequal length", longer, n, level),
+        longer_preferred: rate(
+            "longer answer preferred",
+            "the number of decided pairs of unequal length",
+            longer,
+            n,
+            level,
+        ),
         point_biserial: pearson(&differences, &wins, &Options::new().level(level)),
     }
 }
@@ -158,7 +164,11 @@ pub fn verbosity_bias_conditional(pairs: &[JudgedLengths], level: Level) -> Cond
     let gap = proportion_difference(longer, shorter, level);
     ConditionalVerbosity {
         when_longer: accuracy("accuracy when humans prefer the longer", "the number of such pairs", longer),
-        when_shorter: accuracy("accuracy when humans prefer the shorter", "the number of such pairs", shorter),
+        when_shorter: accuracy(
+            "accuracy when humans prefer the shorter",
+            "the number of such pairs",
+            shorter,
+        ),
         gap: gap.map(|gap| Estimate { method: "verbosity gap", ..gap }),
     }
 }

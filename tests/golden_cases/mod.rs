@@ -38,12 +38,16 @@ mod math_critique;
 mod meta_critique;
 mod mm_rlhf;
 mod osp;
+mod peering;
 mod percent_agreement;
+mod perils;
 mod pit;
 mod polar;
+mod pre;
 mod preference_objectives;
 mod preference_tools;
 mod randolph_kappa;
+mod rank_and_agreement;
 mod rank_correlation;
 mod realcritic;
 mod rlhs;
@@ -104,6 +108,10 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "peering", _) => peering::run(function, input, directory),
+        ("judges", "perils", _) => perils::run(function, input),
+        ("judges", "pre", _) => pre::run(function, input, directory),
+        ("judges", "rank_and_agreement", _) => rank_and_agreement::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
