@@ -6,7 +6,7 @@ use probity::inference::{Estimate, Level};
 use probity::judge::{
     RatingRanking, half_tie_agreement, order_debiased_verdict, win_rate_from_rankings, win_rate_from_ratings,
 };
-use probity::search::best_of_n;
+use probity::search::{Aggregate, best_of_n};
 use probity::tally::Side;
 use probity::{Error, Result};
 use serde_json::{Value, json};
@@ -57,11 +57,17 @@ pub(crate) fn run(function: &str, input: &Value, directory: &Path) -> Option<Out
         }
         "best_of_n" => list(&input["scores"])
             .iter()
-            .map(|scores| Ok(best_of_n(&vector(scores)).map_err(text)?.best))
+            .map(best_of)
             .collect::<Result<Vec<_>, String>>()
             .map(|best| json!(best)),
         _ => return None,
     })
+}
+
+/// The best candidate by its one reward.
+fn best_of(rewards: &Value) -> Result<usize, String> {
+    let candidates: Vec<[f64; 1]> = vector(rewards).into_iter().map(|reward| [reward]).collect();
+    best_of_n(&candidates, Aggregate::Last).map(|found| found.best).map_err(text)
 }
 
 fn name(side: Side) -> &'static str {

@@ -90,8 +90,8 @@ fn matrix(raters: &Value) -> Outcome {
     for i in 0..names.len() {
         for j in (0..names.len()).filter(|&j| j != i) {
             let cell = json!({
-                "percent": estimate(percent.get(i, j))?,
-                "kappa": estimate(kappa.get(i, j))?,
+                "percent": estimate(percent.get(i, j).cloned())?,
+                "kappa": estimate(kappa.get(i, j).cloned())?,
             });
             cells.insert(format!("{}|{}", names[i], names[j]), cell);
         }
