@@ -18,11 +18,11 @@ pub enum Alignment {
 ///
 /// | option | default | from |
 /// |---|---|---|
-/// | `epsilon` | 0.2 | the paper's for experts; 0.15 for skilled annotators, 0.1 for crowd workers |
+/// | `epsilon` | 0.2 | the paper's for experts, from memory; 0.15 for skilled annotators, 0.1 for crowd workers |
 /// | `alignment` | [`Alignment::Match`] | |
-/// | `adjustment` | [`Adjustment::BenjaminiYekutieli`] | the paper |
-/// | `rate` | 0.05 | the paper |
-/// | `min_items` | 30 | the paper: fewer do not bear a t test |
+/// | `adjustment` | [`Adjustment::BenjaminiYekutieli`] | the paper, from memory |
+/// | `rate` | 0.05 | the paper, from memory |
+/// | `min_items` | 30 | the paper, from memory: fewer do not bear a t test |
 ///
 /// # Examples
 /// ```

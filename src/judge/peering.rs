@@ -459,6 +459,6 @@ pub fn half_tie_agreement_of_annotators<V: AsRef<[Option<Side>]>>(annotators: &[
     }
     let mean = num::sum(agreements.iter().map(|a| a.value)) / agreements.len() as f64;
     let items = annotators.first().map_or(0, |first| first.as_ref().len()) as u64;
-    let judgments = annotators.iter().flat_map(|a| a.as_ref()).flatten().count() as u64;
+    let judgments = annotators.iter().flat_map(AsRef::as_ref).flatten().count() as u64;
     Ok(Estimate::new(metric, mean).counted(items, annotators.len() as u64, judgments))
 }

@@ -23,7 +23,8 @@ pub enum Protocol {
 /// | `missing` | [`MissingRating::Renormalise`] |
 ///
 /// # Source
-/// The shipped configuration of Chu et al. 2024, *PRE*, but for missing ratings.
+/// Exam, threshold, weight and mixing: the shipped configuration of Chu et al. 2024, *PRE*. Which exams are held unless
+/// asked for, the protocol, and what becomes of missing ratings: our choice.
 ///
 /// # Examples
 /// ```

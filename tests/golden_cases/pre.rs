@@ -153,13 +153,16 @@ fn win_matrix(input: &Value) -> Outcome {
     }))
 }
 
+/// Verdicts by ordered pair and task.
+type Votes = Vec<Vec<Option<Side>>>;
+
 /// The judgments of a published file.
 struct Published {
     models: Vec<String>,
     /// Task, model.
     human_scores: Vec<Vec<f64>>,
     /// Ordered pair, task.
-    human: Vec<Vec<Option<Side>>>,
+    human: Votes,
     pairs: Vec<(usize, usize)>,
     evaluators: Vec<(String, Value)>,
 }
@@ -214,22 +217,18 @@ impl Published {
         self.pairs.iter().position(|&p| p == (b, a)).expect("both orders")
     }
 
-    fn votes(&self, evaluator: usize) -> Vec<Vec<Option<Side>>> {
+    fn votes(&self, evaluator: usize) -> Votes {
         let rows = matrix(&self.evaluators[evaluator].1["pairwise"]);
         rows.iter().map(|row| row.iter().map(|&v| side(v)).collect()).collect()
     }
 
-    fn accuracy(
-        &self,
-        votes: &[Vec<Option<Side>>],
-        counts: impl Fn((usize, usize)) -> bool,
-    ) -> Result<f64, String> {
+    fn accuracy(&self, votes: &Votes, counts: impl Fn((usize, usize)) -> bool) -> Result<f64, String> {
         let kept: Vec<usize> = (0..self.pairs.len()).filter(|&p| counts(self.pairs[p])).collect();
-        let flat = |of: &[Vec<Option<Side>>]| kept.iter().flat_map(|&p| of[p].clone()).collect::<Vec<_>>();
+        let flat = |of: &Votes| kept.iter().flat_map(|&p| of[p].clone()).collect::<Vec<_>>();
         Ok(judge_accuracy(&flat(votes), &flat(&self.human), Level::default()).map_err(text)?.value)
     }
 
-    fn order_consistency(&self, votes: &[Vec<Option<Side>>]) -> Result<f64, String> {
+    fn order_consistency(&self, votes: &Votes) -> Result<f64, String> {
         let orders: Vec<_> = (0..self.pairs.len())
             .filter(|&p| p < self.swapped(p))
             .flat_map(|p| {
@@ -240,13 +239,12 @@ impl Published {
     }
 
     /// The chair's verdicts with one weight a reviewer.
-    fn aggregate(&self, reviewers: &[(usize, f64)]) -> Result<Vec<Vec<Option<Side>>>, String> {
+    fn aggregate(&self, reviewers: &[(usize, f64)]) -> Result<Votes, String> {
         let all: Vec<_> = reviewers.iter().map(|&(r, _)| self.votes(r)).collect();
         let weights: Vec<f64> = reviewers.iter().map(|r| r.1).collect();
         let verdict = |pair: usize, task: usize| {
-            let both = |votes: &Vec<Vec<Option<Side>>>| {
-                [votes[pair][task], votes[self.swapped(pair)][task].map(Side::swapped)]
-            };
+            let both =
+                |votes: &Votes| [votes[pair][task], votes[self.swapped(pair)][task].map(Side::swapped)];
             aggregate_pairwise(&all.iter().map(both).collect::<Vec<_>>(), &weights).map(Some).map_err(text)
         };
         let tasks = self.human_scores.len();
@@ -257,7 +255,7 @@ impl Published {
         let ratings: Vec<_> = reviewers.iter().map(|&r| matrix(&self.evaluators[r].1[field])).collect();
         let ones = vec![1.0; reviewers.len()];
         let score = |task: usize, model: usize| {
-            // The file has -1 for a rating that could not be read; the scripts count it as 0.
+            // The file has -1 for a rating that could not be read. That it counts as 0 is inferred from the figures.
             let given: Vec<Option<f64>> =
                 ratings.iter().map(|r| Some(r[model][task]).filter(|&x| x >= 0.0)).collect();
             aggregate_pointwise(&given, &ones, MissingRating::Zero).map_err(text)
@@ -278,7 +276,7 @@ fn report(input: &Value, directory: &Path) -> Outcome {
     let file = std::fs::read_to_string(directory.join(string(input, "file"))).expect("the published data");
     let data = Published::read(&serde_json::from_str(&file).expect("valid JSON"))?;
     let judges = 0..data.evaluators.len();
-    let each = |of: &dyn Fn(&[Vec<Option<Side>>]) -> Result<f64, String>| {
+    let each = |of: &dyn Fn(&Votes) -> Result<f64, String>| {
         judges.clone().map(|judge| of(&data.votes(judge))).collect::<Result<Vec<f64>, String>>()
     };
     let named = |values: &[f64]| -> Value {
@@ -291,7 +289,8 @@ fn report(input: &Value, directory: &Path) -> Outcome {
     let consistency = each(&|votes| data.order_consistency(votes))?;
     let gpt4 = data.evaluators.iter().position(|(name, _)| name == "gpt4").expect("a judge");
     let all: Vec<usize> = judges.clone().collect();
-    // The exam's accuracy weighs those who reach 0.6; consistency chooses those above 0.55, who weigh the same.
+    // The exam's accuracy weighs those who reach 0.6. That consistency chooses from 0.55 on, and that those chosen weigh
+    // the same, is inferred: of 0.5, 0.55, 0.6 and 0.7, with and without weights, only this gives the published figure.
     let passed = |scores: &[f64], threshold: f64, weigh: bool| -> Vec<(usize, f64)> {
         let passed = judges.clone().filter(|&j| scores[j] >= threshold);
         passed.map(|j| (j, if weigh { scores[j] } else { 1.0 })).collect()
