@@ -38,6 +38,7 @@ pub mod correction;
 pub mod critique;
 pub mod honesty;
 pub mod judge;
+pub mod peer_review;
 pub mod personalization;
 pub mod preference;
 pub mod reward;

@@ -43,16 +43,20 @@ mod mge;
 mod mjbench;
 mod mm_rlhf;
 mod osp;
+mod peering;
 mod percent_agreement;
+mod perils;
 mod perseval;
 mod personality_alignment;
 mod pit;
 mod polar;
+mod pre;
 mod preference_objectives;
 mod preference_tools;
 mod profile;
 mod progress_gym;
 mod randolph_kappa;
+mod rank_and_agreement;
 mod rank_correlation;
 mod realcritic;
 mod rlhs;
@@ -117,7 +121,11 @@ pub(crate) fn run(
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
         ("judges", "leaderboards" | "perseval", _) => perseval::run(function, input),
         ("judges", "mjbench", _) => mjbench::run(function, input, directory),
+        ("judges", "peering", _) => peering::run(function, input, directory),
+        ("judges", "perils", _) => perils::run(function, input),
+        ("judges", "pre", _) => pre::run(function, input, directory),
         ("judges", "profile", _) => profile::run(function, input),
+        ("judges", "rank_and_agreement", _) => rank_and_agreement::run(function, input),
         ("judges", "tick", _) => tick::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
