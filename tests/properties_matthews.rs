@@ -10,7 +10,11 @@ use probity::tally::{PairCounts, Tally};
 use proptest::prelude::*;
 
 const K: usize = 4;
-type Codes = Vec<(Option<u32>, Option<u32>)>;
+type Record = (Option<u32>, Option<u32>);
+type Codes = Vec<Record>;
+/// The code of one of the two raters.
+type SideOf<T, C> = fn(&T) -> C;
+type Code = SideOf<(u32, u32), u32>;
 
 fn codes() -> impl Strategy<Value = Codes> {
     // Few categories at times, so that the undefined case occurs.
@@ -20,7 +24,7 @@ fn codes() -> impl Strategy<Value = Codes> {
     })
 }
 
-fn tally(codes: &[(Option<u32>, Option<u32>)]) -> PairCounts {
+fn tally(codes: &[Record]) -> PairCounts {
     let mut tally = PairCounts::new(Labels::codes(K));
     for &record in codes {
         tally.record(record).unwrap();
@@ -28,7 +32,7 @@ fn tally(codes: &[(Option<u32>, Option<u32>)]) -> PairCounts {
     tally
 }
 
-fn score(codes: &[(Option<u32>, Option<u32>)]) -> Result<Estimate, Error> {
+fn score(codes: &[Record]) -> Result<Estimate, Error> {
     tally(codes).matthews_correlation(Level::default())
 }
 
@@ -36,16 +40,15 @@ fn score(codes: &[(Option<u32>, Option<u32>)]) -> Result<Estimate, Error> {
 fn naive(codes: &Codes) -> Option<f64> {
     let pairs: Vec<(u32, u32)> = codes.iter().filter_map(|&(a, b)| a.zip(b)).collect();
     let n = pairs.len() as f64;
-    let share = |k: u32, of: fn(&(u32, u32)) -> u32| pairs.iter().filter(|p| of(p) == k).count() as f64 / n;
-    let covariance = |f: fn(&(u32, u32)) -> u32, g: fn(&(u32, u32)) -> u32| -> f64 {
+    let share = |k: u32, of: Code| pairs.iter().filter(|p| of(p) == k).count() as f64 / n;
+    let covariance = |f: Code, g: Code| -> f64 {
         let in_category = |k: u32| {
-            let centred =
-                |p: &(u32, u32), of: fn(&(u32, u32)) -> u32| f64::from(u8::from(of(p) == k)) - share(k, of);
+            let centred = |p: &(u32, u32), of: Code| f64::from(u8::from(of(p) == k)) - share(k, of);
             pairs.iter().map(|p| centred(p, f) * centred(p, g)).sum::<f64>()
         };
         (0..K as u32).map(in_category).sum()
     };
-    let (first, second): (fn(&(u32, u32)) -> u32, fn(&(u32, u32)) -> u32) = (|p| p.0, |p| p.1);
+    let (first, second): (Code, Code) = (|p| p.0, |p| p.1);
     let (x, y) = (covariance(first, first), covariance(second, second));
     (x > 1e-12 && y > 1e-12).then(|| covariance(first, second) / (x * y).sqrt())
 }
@@ -88,7 +91,7 @@ proptest! {
         prop_assert!(close(found.value, other.value));
         prop_assert!(close(found.standard_error.unwrap_or(0.0), other.standard_error.unwrap_or(0.0)));
         // Codes and tally are two ways to the same figure.
-        let vector = |side: fn(&(Option<u32>, Option<u32>)) -> Option<u32>| -> Vec<u32> {
+        let vector = |side: SideOf<Record, Option<u32>>| -> Vec<u32> {
             codes.iter().map(|pair| side(pair).unwrap_or(u32::MAX)).collect()
         };
         let one_shot = matthews_correlation(&vector(|p| p.0), &vector(|p| p.1)).unwrap();
