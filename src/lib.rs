@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![doc = ""]
+#![doc = include_str!("../docs/modules.md")]
+#![doc = ""]
+#![doc = include_str!("../docs/papers.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

@@ -38,6 +38,7 @@ mod lipo;
 mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
+mod matthews;
 mod meta_critique;
 mod mge;
 mod mjbench;
@@ -140,6 +141,7 @@ pub(crate) fn run(
         ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
         ("peers", "light_kappa", "light_kappa") => Some(light_kappa::run(input)),
+        ("peers", "matthews", "matthews") => Some(matthews::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),
