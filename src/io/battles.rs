@@ -7,6 +7,9 @@ use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictnes
 use crate::ratings::{Ids, Interner, Labels};
 use crate::tally::{Comparison, Comparisons, Side};
 
+/// By how much a preference may pass the ends of its range.
+const ROUNDING: f64 = 1e-5;
+
 /// One comparison of two models, as a file tells it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -54,7 +57,7 @@ enum Verdict {
     Games { games: [Column; 2], left: String, right: String, tie: String, error: String },
 }
 
-/// Comparisons of models in the shape of a tool's files, as CSV or JSON Lines.
+/// Comparisons of models in the shape of a tool's files, as CSV, JSON Lines or a JSON array.
 ///
 /// | shape | left, right | verdict |
 /// |---|---|---|
@@ -71,8 +74,8 @@ enum Verdict {
 /// model on both sides, it cannot be used. Lengths are there if both are.
 ///
 /// # Source
-/// FastChat (`serve/monitor`, `llm_judge/common.py`), AlpacaEval (`annotations.json`: a JSON array, to be written as lines
-/// first).
+/// FastChat (`serve/monitor`, `llm_judge/common.py`), AlpacaEval (`annotations.json`, a JSON array). Preferences that pass 1 or
+/// 2 by at most 10⁻⁵ are taken for rounding.
 ///
 /// # Examples
 /// ```
@@ -280,7 +283,10 @@ impl Verdict {
             Self::Winner { left, right, .. } | Self::Games { left, right, .. } => side(left, right),
             Self::Preference { .. } => match field.trim().parse::<f64>() {
                 Ok(0.0) => Says::Share(0.5),
-                Ok(p) if (1.0..=2.0).contains(&p) => Says::Share(p - 1.0),
+                // Preferences from log-probabilities pass the ends by rounding.
+                Ok(p) if (1.0 - ROUNDING..=2.0 + ROUNDING).contains(&p) => {
+                    Says::Share((p - 1.0).clamp(0.0, 1.0))
+                }
                 _ => Says::Nonsense,
             },
         }

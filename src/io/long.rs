@@ -134,24 +134,30 @@ impl LongTable {
             }
             collector.judge(group, item, rater, label, label_slot)?;
             report.missing += u64::from(label.is_none());
-            collector.end_record(records);
+            collector.end_record(records.place());
             Ok(())
         })?;
         collector.finish(report)
     }
 }
 
-/// Opens a file, loads it, and names the path in the error or the report.
+/// Opens a file in the format that the dialect or the extension says, as [`with_path`].
 pub(super) fn at_path<T>(
     path: &Path,
     dialect: &Dialect,
     load: impl FnOnce(File, Format) -> Result<T>,
     report: impl FnOnce(&mut T) -> &mut ImportReport,
 ) -> Result<T> {
-    let loaded = dialect.format_of(path).and_then(|format| {
-        let file = File::open(path).map_err(Error::of_file)?;
-        load(file, format)
-    });
+    with_path(path, |file| load(file, dialect.format_of(path)?), report)
+}
+
+/// Opens a file, loads it, and names the path in the error or the report.
+pub(super) fn with_path<T>(
+    path: &Path,
+    load: impl FnOnce(File) -> Result<T>,
+    report: impl FnOnce(&mut T) -> &mut ImportReport,
+) -> Result<T> {
+    let loaded = File::open(path).map_err(Error::of_file).and_then(load);
     let mut loaded = loaded.map_err(|error| error.with_path(path))?;
     report(&mut loaded).path = Some(path.to_path_buf());
     Ok(loaded)

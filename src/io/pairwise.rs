@@ -207,7 +207,7 @@ impl PairTable {
                 let rater = records.key(slots, "a rater", rater_text)?;
                 let label = winner.map(|side| if turned { side.swapped() } else { side }.name());
                 collector.judge("", item, rater, label, label_slot)?;
-                collector.end_record(records);
+                collector.end_record(records.place());
             }
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left_name)?, contender(right_name)?);

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use crate::io::delimited::Delimited;
 use crate::io::json_lines::JsonLines;
+use crate::io::json_records::Layout;
 use crate::io::{
     Column, Columns, Dialect, Error, ErrorKind, Format, ImportReport, Location, Reason, Result, Skipped,
     Strictness,
@@ -45,7 +46,8 @@ impl<R: Read> Records<R> {
     pub(super) fn open(source: R, format: Format, dialect: &Dialect, every_column: bool) -> Result<Self> {
         let body = match format {
             Format::Delimited(delimiter) => Body::Delimited(Delimited::open(source, delimiter, dialect)?),
-            Format::JsonLines => Body::JsonLines(JsonLines::open(source, every_column)),
+            Format::JsonLines => Body::JsonLines(JsonLines::open(source, Layout::Lines, every_column)),
+            Format::JsonArray => Body::JsonLines(JsonLines::open(source, Layout::Array, every_column)),
         };
         Ok(Self { dialect: dialect.clone(), body, record: 0 })
     }
@@ -133,12 +135,7 @@ impl<R: Read> Records<R> {
             if i > 0 {
                 scratch.push(':');
             }
-            for letter in self.part(slot, what)?.chars() {
-                if matches!(letter, ':' | '\\') {
-                    scratch.push('\\');
-                }
-                scratch.push(letter);
-            }
+            push_escaped(scratch, self.part(slot, what)?);
         }
         Ok(scratch)
     }
@@ -146,7 +143,7 @@ impl<R: Read> Records<R> {
     pub(super) fn place(&self) -> (u64, u64) {
         let line = match &self.body {
             Body::Delimited(rows) => rows.line,
-            Body::JsonLines(rows) => rows.line,
+            Body::JsonLines(rows) => rows.line(),
         };
         (line, self.record)
     }
@@ -221,5 +218,15 @@ impl<R: Read> Records<R> {
                 misspelt.unwrap_or_else(|| Error::new(self.location(slot), ErrorKind::Row(reason)))
             }
         }
+    }
+}
+
+/// Adds a part of a name whose parts are parted by `:`.
+pub(super) fn push_escaped(joined: &mut String, part: &str) {
+    for letter in part.chars() {
+        if matches!(letter, ':' | '\\') {
+            joined.push('\\');
+        }
+        joined.push(letter);
     }
 }

@@ -209,7 +209,7 @@ impl WideTable {
                     collector.judge(group, item, rater, None, slot)?;
                 }
             }
-            collector.end_record(records);
+            collector.end_record(records.place());
             Ok(())
         })?;
         collector.finish(report)
