@@ -60,7 +60,10 @@ impl InspectLog {
         let document = Document::read(source)?;
         let root = document.root("a log of Inspect")?;
         if root.get("eval").is_none() {
-            return Err(super::importer::wrong_file("a log of Inspect", "a document without the key \"eval\""));
+            return Err(super::importer::wrong_file(
+                "a log of Inspect",
+                "a document without the key \"eval\"",
+            ));
         }
         let mut importer = Importer::new(&self.target, false, strictness);
         let results = root.get("results").and_then(|results| results.object().ok());
@@ -68,9 +71,7 @@ impl InspectLog {
         importer.report.announced = total.and_then(|total| total.text().parse().ok());
         let scorers = scorers(&root, results.as_ref());
         if let Some(samples) = root.get("samples") {
-            importer.each_of(&document, samples, |importer, sample| {
-                take(importer, sample, &scorers)
-            })?;
+            importer.each_of(&document, samples, |importer, sample| take(importer, sample, &scorers))?;
         }
         importer.finish()
     }
