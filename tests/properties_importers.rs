@@ -1,0 +1,239 @@
+//! Importers of tools' logs on files that are cut, marked, repeated, nested and broken.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test program")]
+
+use std::path::Path;
+
+use probity::io::{
+    ArgillaRecords, DeepEvalRun, ErrorKind, HelmStats, Import, InspectLog, LabelStudioExport, LmEvalSamples,
+    LongTable, MtBenchScores, OpenAiEvalsLog, ProdigyAnnotations, PromptfooResults, Reason, Result,
+    Strictness,
+};
+use probity::ratings::{Duplicates, Scale};
+use proptest::prelude::*;
+
+type Read = fn(&[u8], Strictness) -> Result<Import>;
+
+/// A reader of each format, with a file that it reads.
+const FORMATS: [(&str, Read); 10] = [
+    ("argilla/draft_and_ranking.json", |b, s| ArgillaRecords::new().suggestions().read_from(b, s)),
+    ("deepeval/undecided.json", |b, s| DeepEvalRun::new().read_from(b, s)),
+    ("helm/perturbed.per_instance_stats.json", |b, s| HelmStats::new().read_from(b, s)),
+    ("inspect/two_judges.json", |b, s| InspectLog::new().read_from(b, s)),
+    ("label_studio/cancelled_and_regions.json", |b, s| {
+        LabelStudioExport::new().predictions().read_from(b, s)
+    }),
+    ("lm_eval/samples_two_filters.jsonl", |b, s| LmEvalSamples::new().read_from(b, s)),
+    ("mt_bench/judge_single.jsonl", |b, s| MtBenchScores::new().read_from(b, s)),
+    ("openai_evals/match_and_metrics.jsonl", |b, s| OpenAiEvalsLog::new().read_from(b, s)),
+    ("prodigy/choice_and_binary.jsonl", |b, s| ProdigyAnnotations::new().read_from(b, s)),
+    ("promptfoo/error_is_no_failure.json", |b, s| PromptfooResults::new().assertions().read_from(b, s)),
+];
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(name)).unwrap()
+}
+
+/// What was imported, for comparison.
+fn content(import: &Import) -> (u64, u64, u64, usize, Vec<String>, Vec<String>) {
+    let names = import.ratings.items().names().map(std::borrow::Cow::into_owned).collect();
+    let report = &import.report;
+    let labels = import.ratings.labels().names().to_vec();
+    (report.rows, report.judgments, report.missing, report.skipped.len(), names, labels)
+}
+
+#[test]
+fn a_mark_at_the_start_and_other_line_ends_change_nothing() {
+    for (name, read) in FORMATS {
+        let plain = file(name);
+        let expected = content(&read(&plain, Strictness::Lenient).unwrap());
+        let marked = [b"\xef\xbb\xbf", plain.as_slice()].concat();
+        assert_eq!(content(&read(&marked, Strictness::Lenient).unwrap()), expected, "{name}");
+        let text = String::from_utf8(plain).unwrap().replace("\r\n", "\n").replace('\n', "\r\n");
+        assert_eq!(content(&read(text.as_bytes(), Strictness::Lenient).unwrap()), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_says_so() {
+    for (name, read) in FORMATS {
+        let whole = file(name);
+        let end = whole.trim_ascii_end().len();
+        for length in 0..end {
+            let cut = &whole[..length];
+            // Lines that end where the cut is are whole.
+            if name.ends_with("jsonl") && whole[length..].trim_ascii_start().first() == Some(&b'{') {
+                continue;
+            }
+            if let Ok(import) = read(cut, Strictness::Strict) {
+                let complete = read(&whole, Strictness::Lenient).unwrap();
+                let lines = name.ends_with("jsonl") && import.report.rows < complete.report.rows;
+                assert!(lines && cut.ends_with(b"}"), "{name}: {length} bytes read as a whole file");
+            }
+            if let Ok(import) = read(cut, Strictness::Lenient) {
+                let lines_only = name.ends_with("jsonl") && cut.trim_ascii_end().ends_with(b"}");
+                assert!(
+                    lines_only || !import.report.skipped.is_empty(),
+                    "{name}: {length} bytes, nothing said"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_utf8_is_named() {
+    for (name, read) in FORMATS {
+        let mut broken = file(name);
+        let middle = broken.len() / 2;
+        broken[middle] = 0xff;
+        let error = read(&broken, Strictness::Strict).unwrap_err().to_string();
+        assert!(error.contains("expected UTF-8") || name.starts_with("label_studio"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn repeated_judgments_are_an_error_or_settled() {
+    let line = r#"{"doc_id": 3, "filter": "none", "metrics": ["acc"], "acc": 1.0}"#;
+    let twice = format!("{line}\n\n{}\n", line.replace("1.0", "0.0"));
+    let error = LmEvalSamples::new().read_from(twice.as_bytes(), Strictness::Lenient).unwrap_err();
+    assert_eq!((error.line(), error.record()), (Some(3), Some(2)));
+    assert_eq!(
+        error.to_string(),
+        r#"line 3, record 2: rater "acc,none" rates item "3" again: the first time is in line 1"#
+    );
+    let last = LmEvalSamples::new().duplicates(Duplicates::KeepLast);
+    let import = last.read_from(twice.as_bytes(), Strictness::Strict).unwrap();
+    assert_eq!(import.ratings.values().unwrap().get(0, 0), Some(0.0));
+    assert_eq!(import.report.skipped.len(), 1);
+}
+
+#[test]
+fn deep_nesting_is_no_danger() {
+    let deep = |open: &str, close: &str| open.repeat(200_000) + &close.repeat(200_000);
+    for value in [deep("[", "]"), deep(r#"{"a":"#, "}").replace(":}", ":1}")] {
+        let line = format!(r#"{{"doc_id": 1, "doc": {value}, "metrics": ["acc"], "acc": true}}"#);
+        let import = LmEvalSamples::new().read_from(line.as_bytes(), Strictness::Strict).unwrap();
+        assert_eq!(import.report.judgments, 1);
+        for (name, read) in FORMATS {
+            assert!(read(value.as_bytes(), Strictness::Strict).is_err(), "{name}");
+            assert!(read(format!("[{value}").as_bytes(), Strictness::Strict).is_err(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn bare_tokens_are_missing_and_nothing_else_changes() {
+    let line =
+        br#"{"doc_id": "NaN \" Infinity", "metrics": ["a", "b", "c"], "a": NaN, "b": -Infinity, "c": 1}"#;
+    let import = LmEvalSamples::new().read_from(&line[..], Strictness::Strict).unwrap();
+    assert_eq!((import.report.judgments, import.report.missing), (1, 2));
+    assert_eq!(import.ratings.items().name(0), "NaN \" Infinity");
+}
+
+#[test]
+fn errors_say_where_and_what() {
+    let strict = Strictness::Strict;
+    let log = |samples: &str| format!("{{\"eval\": {{}},\n\"samples\": [\n{samples}]}}");
+    let inspect = |samples: &str| InspectLog::new().read_from(log(samples).as_bytes(), strict);
+    let cases = [
+        (
+            inspect("{\"id\": 1, \"scores\": {}},\n{\"epoch\": 1}"),
+            r#"line 4, record 2, field "id": expected an item, found a missing value"#,
+        ),
+        (
+            inspect(r#"{"id": 1, "scores": {"s": {"value": [[1]]}}}"#),
+            r#"line 3, record 1, field "scores.s.value": expected text, a number, true, false or null, found an array"#,
+        ),
+        (inspect(r#"{"id": 1, "id": 2}"#), r#"line 3, record 1, field "id": expected each key once, found it twice"#),
+        (inspect("7"), "line 3, record 1: expected an object, found a number"),
+        (
+            InspectLog::new().read_from(&b"{}"[..], strict),
+            r#"expected a log of Inspect, found a document without the key "eval""#,
+        ),
+        (
+            InspectLog::new().read_from(&b"PK\x03\x04"[..], strict),
+            "expected a JSON document, found a zip archive",
+        ),
+        (
+            PromptfooResults::new().read_from(&br#"{"results": {"table": {}}}"#[..], strict),
+            "expected results of promptfoo, version 3, found results of version 2 (a table)",
+        ),
+        (
+            LmEvalSamples::new().read_from(&b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"[..], strict),
+            "expected data, found a Git LFS pointer to them (the file itself was not fetched)",
+        ),
+        (HelmStats::new().read_from(&b" \n"[..], strict), "expected at least one record, found an empty file"),
+        (
+            ArgillaRecords::new().read_from(
+                &br#"{"id": 1, "q.responses": ["a"], "q.responses.users": [], "q.responses.status": ["submitted"]}"#[..],
+                strict,
+            ),
+            r#"line 1, record 1, field "q.responses.users": expected 1 fields, found 0"#,
+        ),
+    ];
+    for (result, expected) in cases {
+        assert_eq!(result.unwrap_err().to_string(), expected);
+    }
+    let numbers =
+        LmEvalSamples::new().read_from(&br#"{"doc_id": 1, "metrics": ["m"], "m": "x"}"#[..], strict);
+    assert!(matches!(numbers.unwrap_err().kind(), ErrorKind::Row(Reason::NotANumber { .. })));
+}
+
+#[test]
+fn gold_labels_are_apart() {
+    let annotation = |by: u32, gold: bool, label: &str| {
+        format!(
+            r#"{{"completed_by": {by}, "ground_truth": {gold}, "result": [{{"from_name": "q", "type": "rating", "value": {{"rating": {label}}}}}]}}"#
+        )
+    };
+    let file = format!(
+        r#"[{{"id": 1, "annotations": [{}, {}]}}]"#,
+        annotation(1, false, "4"),
+        annotation(2, true, "5")
+    );
+    let export = LabelStudioExport::new().scale(Scale::Ordinal);
+    let import = export.read_from(file.as_bytes(), Strictness::Strict).unwrap();
+    assert_eq!((import.ratings.n_raters(), import.groups.len()), (1, 1));
+    assert_eq!(import.gold.unwrap().labels().names(), ["4", "5"]);
+}
+
+#[test]
+fn a_table_may_be_an_array() {
+    let file = b"[\n {\"item\": 1, \"rater\": \"a\",\n  \"label\": \"],\\\"\"},\n {\"item\": 1, \"rater\": \"b\"}\n]\n";
+    let table = LongTable::new("item", "rater", "label")
+        .dialect(probity::io::Dialect::new().format(probity::io::Format::JsonArray));
+    let import = table.read_from(&file[..], Strictness::Strict).unwrap();
+    assert_eq!(import.ratings.labels().names(), ["],\""]);
+    assert_eq!((import.report.rows, import.report.missing), (2, 1));
+    for (file, expected) in [
+        (&b"{}"[..], "line 1, record 1: expected one JSON array, found no array"),
+        (b"[\n", "line 2, record 1: expected one JSON array, found the end of the file within an array"),
+        (b"[] x", "line 1, record 1: expected one JSON array, found text after the end of the array"),
+    ] {
+        assert_eq!(table.read_from(file, Strictness::Strict).unwrap_err().to_string(), expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any bytes in place of any others: a result with its report or an error, never a panic.
+    #[test]
+    fn mutilated_files_are_read_or_refused(
+        format in 0..FORMATS.len(),
+        at in any::<prop::sample::Index>(),
+        length in 0usize..12,
+        bytes in proptest::collection::vec(any::<u8>(), 0..12),
+    ) {
+        let (name, read) = FORMATS[format];
+        let mut file = file(name);
+        let start = at.index(file.len());
+        let end = (start + length).min(file.len());
+        file.splice(start..end, bytes);
+        let lenient = read(&file, Strictness::Lenient);
+        if let Ok(strict) = read(&file, Strictness::Strict) {
+            prop_assert!(strict.report.skipped.is_empty());
+            prop_assert_eq!(content(&strict), content(&lenient.unwrap()));
+        }
+    }
+}
