@@ -4,9 +4,9 @@ use std::io::Read;
 use crate::io::collect::{Target, target_options};
 use crate::io::importer::{Document, Importer, join, reading, text};
 use crate::io::json_value::{Node, Object};
-use crate::io::{Import, Result, Strictness};
+use crate::io::{Error, Import, Result, Strictness};
 
-/// A log of Inspect as one JSON document (`.json`).
+/// A log of Inspect as one JSON document (`.json`) or, with the feature `zip`, as an archive (`.eval`).
 ///
 /// | | in the log |
 /// |---|---|
@@ -26,7 +26,8 @@ use crate::io::{Import, Result, Strictness};
 /// Inspect's `log/_log.py` and, for the numbers, `value_to_float` of `scorer/_metric.py`.
 ///
 /// # Complexity
-/// Time linear in the file; the text of the file is held while it is read.
+/// Time linear in the file; the text of the file is held while it is read (of an archive, the packed file and one
+/// sample). A file of an archive is read up to 1 GiB.
 ///
 /// # Examples
 /// ```
@@ -56,8 +57,15 @@ impl InspectLog {
     target_options!();
     reading!();
 
-    fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
-        let document = Document::read(source)?;
+    fn load(&self, mut source: impl Read, strictness: Strictness) -> Result<Import> {
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes).map_err(Error::of_file)?;
+        #[cfg(feature = "zip")]
+        if bytes.starts_with(super::importer::ZIP) {
+            return super::inspect_archive::load(&self.target, bytes, strictness);
+        }
+        let document = Document::of_bytes(&bytes)?;
+        drop(bytes);
         let root = document.root("a log of Inspect")?;
         if root.get("eval").is_none() {
             return Err(super::importer::wrong_file(
@@ -66,10 +74,7 @@ impl InspectLog {
             ));
         }
         let mut importer = Importer::new(&self.target, false, strictness);
-        let results = root.get("results").and_then(|results| results.object().ok());
-        let total = results.as_ref().and_then(|results| results.get("total_samples"));
-        importer.report.announced = total.and_then(|total| total.text().parse().ok());
-        let scorers = scorers(&root, results.as_ref());
+        let scorers = header(&mut importer, &root);
         if let Some(samples) = root.get("samples") {
             importer.each_of(&document, samples, |importer, sample| take(importer, sample, &scorers))?;
         }
@@ -77,8 +82,12 @@ impl InspectLog {
     }
 }
 
-/// The scorers that the log names, for samples without scores.
-fn scorers(root: &Object<'_>, results: Option<&Object<'_>>) -> Vec<String> {
+/// Notes how many samples the log counts; gives the scorers that it names, for samples without scores.
+pub(super) fn header(importer: &mut Importer, root: &Object<'_>) -> Vec<String> {
+    let results = root.get("results").and_then(|results| results.object().ok());
+    let results = results.as_ref();
+    let total = results.and_then(|results| results.get("total_samples"));
+    importer.report.announced = total.and_then(|total| total.text().parse().ok());
     let eval = root.get("eval").and_then(|eval| eval.object().ok());
     let lists = [eval.as_ref().and_then(|eval| eval.get("scorers")), results.and_then(|r| r.get("scores"))];
     let named = |list: Node<'_>| -> Vec<String> {

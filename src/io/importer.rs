@@ -109,6 +109,16 @@ impl Importer {
         Ok(())
     }
 
+    /// Hands one object that stands by itself to `take`.
+    #[cfg(feature = "zip")]
+    pub(super) fn one(
+        &mut self,
+        document: &Document,
+        mut take: impl FnMut(&mut Self, &Object<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.record(1, |importer| importer.take(Node::of(&document.text).object(), &mut take))
+    }
+
     fn record(&mut self, line: u64, take: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         self.line = line;
         self.report.rows += 1;
@@ -239,6 +249,9 @@ impl Importer {
     }
 }
 
+/// How zip archives start.
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+
 /// The text of a document that is one JSON value.
 pub(super) struct Document {
     text: String,
@@ -248,8 +261,13 @@ impl Document {
     pub(super) fn read(mut source: impl Read) -> Result<Self> {
         let mut bytes = Vec::new();
         source.read_to_end(&mut bytes).map_err(Error::of_file)?;
-        if bytes.starts_with(b"PK\x03\x04") {
-            return Err(wrong_file("a JSON document", "a zip archive"));
+        Self::of_bytes(&bytes)
+    }
+
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self> {
+        if bytes.starts_with(ZIP) {
+            let found = "a zip archive (those of Inspect are read with the feature `zip`)";
+            return Err(wrong_file("a JSON document", found));
         }
         let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let text = match std::str::from_utf8(bytes.get(start..).unwrap_or_default()) {

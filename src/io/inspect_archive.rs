@@ -1,0 +1,49 @@
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use crate::io::collect::Target;
+use crate::io::format_inspect::{header, take};
+use crate::io::importer::{Document, Importer, wrong_file};
+use crate::io::{Error, Import, Result, Strictness};
+
+/// No sample is longer; an archive can pack far more into a few bytes.
+const LONGEST: u64 = 1 << 30;
+
+type Archive = ZipArchive<Cursor<Vec<u8>>>;
+
+/// Reads a log that is a zip archive: `header.json`, and a file a sample in `samples/`.
+pub(super) fn load(target: &Target, bytes: Vec<u8>, strictness: Strictness) -> Result<Import> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused("the archive", &error))?;
+    let mut importer = Importer::new(target, false, strictness);
+    let names = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
+    let names: Vec<String> =
+        names.collect::<std::result::Result<_, _>>().map_err(|error| refused("a name", &error))?;
+    // The header comes last, so a run that was killed has only the one it started with.
+    let wanted = ["header.json", "_journal/start.json"];
+    let Some(head) = wanted.into_iter().find(|name| names.iter().any(|known| known == name)) else {
+        return Err(wrong_file("an archive of Inspect", "an archive without \"header.json\""));
+    };
+    let head = document(&mut archive, head)?;
+    let scorers = header(&mut importer, &head.root("the header of a log of Inspect")?);
+    for name in names.iter().filter(|name| name.starts_with("samples/") && name.ends_with(".json")) {
+        let sample = document(&mut archive, name)?;
+        importer.one(&sample, |importer, sample| take(importer, sample, &scorers))?;
+    }
+    importer.finish()
+}
+
+fn document(archive: &mut Archive, name: &str) -> Result<Document> {
+    let file = archive.by_name(name).map_err(|error| refused(name, &error))?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| refused(name, &error))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(wrong_file("files of at most 1 GiB", format!("a longer one, {name:?}")));
+    }
+    Document::of_bytes(&bytes).map_err(|error| refused(name, &error))
+}
+
+/// What is wrong with a part of the archive.
+fn refused(name: &str, error: &dyn std::fmt::Display) -> Error {
+    wrong_file("an archive of Inspect with readable files", format!("{name}: {error}"))
+}
