@@ -2,7 +2,7 @@ use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
 use crate::io::importer::{Importer, join, reading, text};
-use crate::io::json_value::Object;
+use crate::io::json_value::{Node, Object};
 use crate::io::{Import, Reason, Result, Strictness};
 use crate::ratings::Scale;
 
@@ -88,7 +88,7 @@ impl HelmStats {
             let field = format!("stats[{i}]");
             let Some(stat) = importer.ok(&field, stat.object())? else { continue };
             let name = stat.get("name").ok_or(Reason::NoValue { what: "a metric" });
-            let name = name.and_then(|node| node.object());
+            let name = name.and_then(Node::object);
             let Some(name) = importer.ok(&format!("{field}.name"), name)? else { continue };
             let Some(metric) = importer.name(&name, "name", "a metric")? else { continue };
             if self.metrics.as_ref().is_some_and(|wanted| wanted.iter().all(|name| *name != metric)) {

@@ -2,7 +2,7 @@ use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
 use crate::io::importer::{Importer, join, reading};
-use crate::io::json_value::Object;
+use crate::io::json_value::{Node, Object};
 use crate::io::{Import, Reason, Result, Strictness};
 
 /// A log of OpenAI's evals (JSON Lines).
@@ -71,7 +71,7 @@ fn take(importer: &mut Importer, event: &Object<'_>) -> Result<()> {
     }
     let Some(item) = importer.name(event, "sample_id", "an item")? else { return Ok(()) };
     let data = event.get("data").ok_or(Reason::NoValue { what: "the data of an event" });
-    let Some(data) = importer.ok("data", data.and_then(|data| data.object()))? else { return Ok(()) };
+    let Some(data) = importer.ok("data", data.and_then(Node::object))? else { return Ok(()) };
     match &*kind {
         "match" => importer.judge_node("", &item, "match", data.get("correct"), "data.correct"),
         "cond_logp" => importer.judge_node("", &item, "cond_logp", data.get("logp"), "data.logp"),

@@ -3,7 +3,7 @@ use std::io::Read;
 
 use crate::io::collect::{Collector, Target};
 use crate::io::json_lines::without_bare_tokens;
-use crate::io::json_records::{Cut, JsonRecords, Layout};
+use crate::io::json_records::{Cut, JsonRecords, Layout, newlines};
 use crate::io::json_value::{Node, Object, Scalar, not_json};
 use crate::io::records::{Problem, push_escaped};
 use crate::io::{Error, ErrorKind, Import, ImportReport, Location, Reason, Result, Skipped, Strictness};
@@ -66,24 +66,20 @@ impl Importer {
     ) -> Result<()> {
         let mut records = JsonRecords::open(source, Layout::Either);
         loop {
-            let cut = match records.advance()? {
+            let (line, cut) = records.advance()?;
+            let text = match cut {
                 Cut::End => break,
-                Cut::Record(text) => Ok(text.to_owned()),
-                Cut::Bad(reason) => Err(reason),
-            };
-            let line = records.line;
-            if let Ok(text) = &cut {
-                refuse_pointer(text)?;
-            }
-            self.record(line, |importer| match cut {
-                Err(reason) => importer.fault(None, reason),
-                Ok(text) => {
-                    let first = Node::of(&text).object();
-                    let strict = if first.is_err() { without_bare_tokens(&text) } else { None };
-                    let parsed = strict.as_ref().map_or(first, |strict| Node::of(&strict.text).object());
-                    importer.take(parsed, &mut take)
+                Cut::Record(text) => text,
+                Cut::Bad(reason) => {
+                    self.record(line, |importer| importer.fault(None, reason))?;
+                    continue;
                 }
-            })?;
+            };
+            refuse_pointer(text)?;
+            let first = Node::of(text).object();
+            let strict = if first.is_err() { without_bare_tokens(text) } else { None };
+            let parsed = strict.as_ref().map_or(first, |strict| Node::of(&strict.text).object());
+            self.record(line, |importer| importer.take(parsed, &mut take))?;
         }
         if self.report.rows == 0 {
             return Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" }));
@@ -102,7 +98,7 @@ impl Importer {
         let (mut at, mut line) = (0, 1);
         for element in elements {
             let start = document.offset(element);
-            line += newlines(document.text.get(at..start).unwrap_or_default());
+            line += newlines(document.text.as_bytes().get(at..start).unwrap_or_default());
             at = start;
             self.record(line, |importer| importer.take(element.object(), &mut take))?;
         }
@@ -274,7 +270,7 @@ impl Document {
             Ok(text) => text.to_string(),
             Err(error) => {
                 let before = bytes.get(..start + error.valid_up_to()).unwrap_or_default();
-                let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                let line = 1 + newlines(before);
                 let on_line = before.rsplit(|&byte| byte == b'\n').next().map_or(0, <[u8]>::len);
                 return Err(Error::at_line(line, ErrorKind::Row(Reason::Utf8 { valid: on_line })));
             }
@@ -305,7 +301,7 @@ impl Document {
 
     /// Something wrong with a value of the document.
     pub(super) fn error(&self, node: Node<'_>, reason: Reason) -> Error {
-        let line = 1 + newlines(self.text.get(..self.offset(node)).unwrap_or_default());
+        let line = 1 + newlines(self.text.as_bytes().get(..self.offset(node)).unwrap_or_default());
         Error::at_line(line, ErrorKind::Row(reason))
     }
 }
@@ -349,8 +345,4 @@ pub(super) fn choice(options: &[Node<'_>]) -> Result<Option<String>, Reason> {
         [only] => Some(only.to_string()),
         several => serde_json::to_string(several).ok(),
     })
-}
-
-fn newlines(text: &str) -> u64 {
-    text.bytes().filter(|&byte| byte == b'\n').count() as u64
 }

@@ -26,7 +26,8 @@ pub(super) fn load(target: &Target, bytes: Vec<u8>, strictness: Strictness) -> R
     };
     let head = document(&mut archive, head)?;
     let scorers = header(&mut importer, &head.root("the header of a log of Inspect")?);
-    for name in names.iter().filter(|name| name.starts_with("samples/") && name.ends_with(".json")) {
+    let is_sample = |name: &&String| name.strip_prefix("samples/").is_some_and(|file| !file.is_empty());
+    for name in names.iter().filter(is_sample) {
         let sample = document(&mut archive, name)?;
         importer.one(&sample, |importer, sample| take(importer, sample, &scorers))?;
     }

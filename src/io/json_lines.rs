@@ -83,7 +83,7 @@ impl<R: Read> JsonLines<R> {
     }
 
     pub(super) fn advance(&mut self) -> Result<Step> {
-        let read = match self.records.advance()? {
+        let read = match self.records.advance()?.1 {
             Cut::End => return Ok(Step::End),
             Cut::Record(text) => self.row.read(text),
             Cut::Bad(reason) => Err(Problem::row(None, reason)),

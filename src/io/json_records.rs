@@ -52,15 +52,18 @@ impl<R: Read> JsonRecords<R> {
         Self { reader, layout, bytes: Vec::new(), line: 0, next_line: 1, state: State::Start }
     }
 
-    pub(super) fn advance(&mut self) -> Result<Cut<'_>> {
-        match self.next().map_err(|error| Error::at_line(self.next_line, error))? {
-            None => Ok(Cut::End),
-            Some(Err(reason)) => Ok(Cut::Bad(reason)),
-            Some(Ok(())) => Ok(match std::str::from_utf8(&self.bytes) {
+    /// The next record and the line on which it starts.
+    pub(super) fn advance(&mut self) -> Result<(u64, Cut<'_>)> {
+        let found = self.next().map_err(|error| Error::at_line(self.next_line, error))?;
+        let cut = match found {
+            None => Cut::End,
+            Some(Err(reason)) => Cut::Bad(reason),
+            Some(Ok(())) => match std::str::from_utf8(&self.bytes) {
                 Ok(text) => Cut::Record(text.trim_end()),
                 Err(error) => Cut::Bad(Reason::Utf8 { valid: error.valid_up_to() }),
-            }),
-        }
+            },
+        };
+        Ok((self.line, cut))
     }
 
     fn next(&mut self) -> std::io::Result<Option<Result<(), Reason>>> {
@@ -194,8 +197,8 @@ impl<R: Read> JsonRecords<R> {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
+pub(super) fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }
 
 fn broken(problem: &str) -> Reason {

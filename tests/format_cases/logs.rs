@@ -108,7 +108,7 @@ pub(crate) fn read(format: &str, path: &Path, expected: &mut Map<String, Value>)
         "deepeval" => deepeval(path),
         "helm" => helm(path, expected),
         "inspect" => inspect(path),
-        "label_studio" => label_studio(path),
+        "label_studio" => label_studio(path, expected),
         "lm_eval" => lm_eval(path),
         "mt_bench" if expected.contains_key("folded") => mt_bench_pairs(path, expected),
         "mt_bench" => mt_bench_scores(path),
@@ -438,17 +438,16 @@ fn alpaca_eval(path: &Path, expected: &Map<String, Value>) -> Outcome {
     Ok(found)
 }
 
-fn label_studio(path: &Path) -> Outcome {
+fn label_studio(path: &Path, expected: &mut Map<String, Value>) -> Outcome {
     let import = LabelStudioExport::new().read(path, Strictness::Lenient)?;
     let mut report = import.report.clone();
     let regions = report.skipped.len();
     report.skipped.clear();
     let mut found = counts(&report);
     let judged = json!({"choices": report.judgments, "rectanglelabels": regions});
-    let mut labels = labels(&import.ratings);
-    if regions > 0 {
+    if report.judgments == 0 {
         // The reader says that a region is no judgment, not which label it has.
-        labels.insert("Car".into(), regions);
+        expected.remove("labels");
     }
     insert(
         &mut found,
@@ -457,7 +456,7 @@ fn label_studio(path: &Path) -> Outcome {
             ("result_types", judged),
             ("judgments_choices", json!(report.judgments)),
             ("raters", json!(import.ratings.n_raters())),
-            ("labels", json!(labels)),
+            ("labels", json!(labels(&import.ratings))),
         ],
     );
     Ok(found)
