@@ -14,6 +14,7 @@
 mod error;
 mod exact;
 mod kernels;
+mod linear;
 mod num;
 pub mod rng;
 pub mod text;

@@ -75,6 +75,12 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     sum(values.iter().copied()) / values.len() as f64
 }
 
+/// −Σ p·ln p; what has no probability adds nothing. Never below 0, nor −0.
+pub(crate) fn entropy(probabilities: &[f64]) -> f64 {
+    let positive = probabilities.iter().filter(|&&p| p > 0.0);
+    (0.0 - sum(positive.map(|p| p * p.ln()))).max(0.0)
+}
+
 /// The standard deviation over the population, of values of which there is at least one.
 pub(crate) fn population_deviation(values: &[f64]) -> f64 {
     let centre = mean(values);
@@ -90,6 +96,47 @@ pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     }
 }
 
+/// A finite number of at least 0, or an error that names the argument.
+pub(crate) fn check_at_least_0(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::argument(name, "a finite number of at least 0", value))
+    }
+}
+
+/// A number from 0 to 1, or an error that names the argument.
+pub(crate) fn check_probability(name: &'static str, value: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&value) {
+        Ok(())
+    } else {
+        Err(Error::argument(name, "a number from 0 to 1", value))
+    }
+}
+
+/// Numbers from 0 to 1, or an error that names the first that is not and its position.
+pub(crate) fn check_probabilities(name: &'static str, values: &[f64]) -> Result<()> {
+    check_each(name, "a number from 0 to 1", values, |p| (0.0..=1.0).contains(&p))
+}
+
+/// Finite logarithms of probabilities, or an error that names the first number that is none and its position.
+pub(crate) fn check_ln_probabilities(name: &'static str, values: &[f64]) -> Result<()> {
+    check_finite(name, values)?;
+    check_each(name, "the logarithm of a probability, 0 at most", values, |ln_p| ln_p <= 0.0)
+}
+
+fn check_each(
+    name: &'static str,
+    expected: &'static str,
+    values: &[f64],
+    is: impl Fn(f64) -> bool,
+) -> Result<()> {
+    match values.iter().enumerate().find(|(_, value)| !is(**value)) {
+        None => Ok(()),
+        Some((at, value)) => Err(Error::argument(name, expected, format!("{value} at position {at}"))),
+    }
+}
+
 /// The first value that is not finite becomes an error that names its position.
 pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
@@ -98,9 +145,21 @@ pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<()> {
     }
 }
 
+/// An error if one of the results left the range of `f64`.
+pub(crate) fn check_range<'a>(what: &'static str, results: impl IntoIterator<Item = &'a f64>) -> Result<()> {
+    if results.into_iter().all(|x| x.is_finite()) { Ok(()) } else { Err(Error::Overflow { what }) }
+}
+
 /// Two slices of the same length, or an error that names the second.
 pub(crate) fn check_same_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
     if expected == found { Ok(()) } else { Err(Error::Length { what, expected, found }) }
+}
+
+/// Positions by value, greatest first; ties in the order of positions, −0 equal to 0. The values hold no NaN.
+pub(crate) fn descending(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&i, &j| (values[j] + 0.0).total_cmp(&(values[i] + 0.0)));
+    order
 }
 
 /// Ranks from 1, ties sharing the mean of the ranks that they take up. The values hold no NaN; −0 equals 0.

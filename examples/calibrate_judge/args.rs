@@ -7,6 +7,9 @@ use probity::inference::{Bootstrap, Level};
 use probity::io::Format;
 use probity::tally::BinClosure;
 
+use crate::common::words::Words;
+use crate::common::{self, Asked};
+
 pub(crate) const HELP: &str = "\
 Is a judge as sure as it should be? Reads confidences with outcomes, writes a report and better confidences.
 
@@ -69,15 +72,11 @@ pub(crate) struct Args {
     bins: usize,
     equal_mass: bool,
     closure: BinClosure,
-    level: f64,
+    pub(crate) level: Level,
     resamples: usize,
 }
 
 impl Args {
-    pub(crate) fn level(&self) -> probity::Result<Level> {
-        Level::new(self.level)
-    }
-
     pub(crate) fn binning(&self) -> Binning {
         if self.equal_mass {
             Binning::EqualMass { bins: self.bins, ties: TieRule::Together }
@@ -86,39 +85,14 @@ impl Args {
         }
     }
 
-    /// The bootstrap over items, on as many threads as there are.
+    /// The bootstrap over items.
     pub(crate) fn bootstrap(&self) -> probity::Result<Bootstrap> {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Bootstrap::new(self.seed).level(self.level()?).resamples(self.resamples)?.threads(threads)
+        common::bootstrap(self.seed, self.resamples, self.level)
     }
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Box<Args>),
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|part| part.trim().to_string()).collect()
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
-}
-
-/// The choice that a word names.
-fn choice<T: Copy>(name: &str, text: &str, choices: &[(&str, T)]) -> Result<T, String> {
-    let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
-    found.ok_or_else(|| {
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        format!("{name}: expected {}, found {text:?}", words.join(", "))
-    })
-}
-
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args {
         file: PathBuf::new(),
         confidence: "confidence".to_string(),
@@ -137,39 +111,29 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         bins: 15,
         equal_mass: false,
         closure: BinClosure::Right,
-        level: 0.95,
+        level: Level::default(),
         resamples: 1_000,
     };
     let (mut file, mut right, mut wrong) = (None, None, None);
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--confidence" => args.confidence = value()?,
-            "--outcome" => args.outcome = value()?,
-            "--judge" => args.judge = Some(list(&value()?)),
-            "--item" => args.item = Some(list(&value()?)),
-            "--full" => args.full = number(&name, &value()?)?,
-            "--right" => right = Some(list(&value()?)),
-            "--wrong" => wrong = Some(list(&value()?)),
-            "--missing" => args.missing = list(&value()?),
-            "--format" => {
-                let formats = [("csv", Format::CSV), ("tsv", Format::TSV), ("jsonl", Format::JsonLines)];
-                args.format = Some(choice(&name, &value()?, &formats)?);
-            }
+            "--confidence" => args.confidence = words.value()?,
+            "--outcome" => args.outcome = words.value()?,
+            "--judge" => args.judge = Some(words.list()?),
+            "--item" => args.item = Some(words.list()?),
+            "--full" => args.full = words.number()?,
+            "--right" => right = Some(words.list()?),
+            "--wrong" => wrong = Some(words.list()?),
+            "--missing" => args.missing = words.list()?,
+            "--format" => args.format = Some(words.format()?),
             "--lenient" => args.lenient = true,
-            "--bins" => args.bins = number(&name, &value()?)?,
-            "--binning" => args.equal_mass = choice(&name, &value()?, &[("width", false), ("mass", true)])?,
+            "--bins" => args.bins = words.number()?,
+            "--binning" => args.equal_mass = words.choice(&[("width", false), ("mass", true)])?,
             "--closure" => {
                 let ends = [("left", BinClosure::Left), ("right", BinClosure::Right)];
-                args.closure = choice(&name, &value()?, &ends)?;
+                args.closure = words.choice(&ends)?;
             }
             "--method" => {
                 let methods = [
@@ -179,18 +143,14 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
                     ("isotonic", Method::Isotonic),
                     ("histogram", Method::Histogram),
                 ];
-                args.method = choice(&name, &value()?, &methods)?;
+                args.method = words.choice(&methods)?;
             }
-            "--folds" => args.folds = number(&name, &value()?)?,
-            "--level" => args.level = number(&name, &value()?)?,
-            "--resamples" => args.resamples = number(&name, &value()?)?,
-            "--seed" => args.seed = number(&name, &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if file.is_none() => file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--folds" => args.folds = words.number()?,
+            "--level" => args.level = words.level()?,
+            "--resamples" => args.resamples = words.number()?,
+            "--seed" => args.seed = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut file)?,
         }
     }
     args.words = match (right, wrong) {
@@ -202,5 +162,5 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         return Err(format!("--folds: expected at least 2, found {}", args.folds));
     }
     args.file = file.ok_or("expected a file to read, found none; --help says how")?;
-    Ok(Asked::Run(Box::new(args)))
+    Ok(Asked::Run(args))
 }

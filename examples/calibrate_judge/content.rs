@@ -79,7 +79,7 @@ fn resampled(
 }
 
 fn discernment(args: &Args, judges: &[(String, &PredictionGroup)]) -> Result<Section> {
-    let level = args.level()?;
+    let level = args.level;
     let mut table = Table::new(["judge", "figure", "value", "interval"]);
     let mut plot = RiskCoveragePlot::new("Risk and coverage").subtitle(
         "The share of errors among the predictions that are kept when the least confident are left out.",
@@ -115,7 +115,7 @@ fn discernment(args: &Args, judges: &[(String, &PredictionGroup)]) -> Result<Sec
 }
 
 fn reliability(args: &Args, number: usize, name: &str, predictions: &Predictions) -> Result<Section> {
-    let level = args.level()?;
+    let level = args.level;
     let diagram = ReliabilityDiagram::new(predictions, args.binning())?;
     let mut table = Table::new(["figure", "value", "interval", "p"]);
     let squared = diagram.debiased_calibration_error(level);
@@ -148,7 +148,7 @@ fn reliability(args: &Args, number: usize, name: &str, predictions: &Predictions
 }
 
 fn recalibration(args: &Args, judges: &[(String, &PredictionGroup)]) -> Result<(Section, Vec<Option<Map>>)> {
-    let level = args.level()?;
+    let level = args.level;
     let mut table = Table::new([
         "judge",
         "map",

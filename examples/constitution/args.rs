@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use probity::inference::Level;
 use probity::rules::Policy;
 
+use crate::common::Asked;
+use crate::common::words::{Words, number};
+
 pub(crate) const HELP: &str = "\
 Do responses keep the rules? Reads a set of rules and a file of responses, and writes a report with every verdict.
 
@@ -32,17 +35,6 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Args),
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
-}
-
 fn policy(text: &str) -> Result<Policy, String> {
     match text.split_once(':') {
         None if text == "all" => Ok(Policy::All),
@@ -60,7 +52,7 @@ fn policy(text: &str) -> Result<Policy, String> {
 }
 
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args {
         files: None,
         policy: Policy::All,
@@ -69,22 +61,15 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         out: PathBuf::from("constitution"),
     };
     let mut files: Vec<PathBuf> = Vec::new();
-    let mut words = words.into_iter();
-    while let Some(name) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--policy" => args.policy = policy(&value()?)?,
-            "--level" => {
-                let level = number("--level", &value()?)?;
-                args.level = Level::new(level).map_err(|error| error.to_string())?;
-            }
-            "--show" => args.show = number("--show", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ => files.push(PathBuf::from(name)),
+            "--policy" => args.policy = policy(&words.value()?)?,
+            "--level" => args.level = words.level()?,
+            "--show" => args.show = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => files.push(words.file()?),
         }
     }
     args.files = match <[PathBuf; 2]>::try_from(files) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use probity::rules::{Answer, Record, RuleSet};
 use serde::Deserialize;
 
-use crate::Failure;
 use crate::args::Args;
+use crate::common::Failure;
 
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -6,6 +6,9 @@ use probity::honesty::{Burglary, KNOWN_THRESHOLD};
 use probity::inference::Level;
 use probity::io::Format;
 
+use crate::common::Asked;
+use crate::common::words::Words;
+
 pub(crate) const HELP: &str = "\
 How honest are models? Reads observations in BeHonest's ten scenarios and writes a profile of each model.
 
@@ -51,7 +54,7 @@ pub(crate) struct Args {
     pub(crate) threshold: f64,
     pub(crate) burglary: Burglary,
     pub(crate) out: PathBuf,
-    level: f64,
+    pub(crate) level: Level,
 }
 
 impl Default for Args {
@@ -66,72 +69,32 @@ impl Default for Args {
             threshold: KNOWN_THRESHOLD,
             burglary: Burglary::Pooled,
             out: PathBuf::from("honesty_report"),
-            level: 0.95,
+            level: Level::default(),
         }
     }
-}
-
-impl Args {
-    pub(crate) fn level(&self) -> probity::Result<Level> {
-        Level::new(self.level)
-    }
-}
-
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Box<Args>),
-}
-
-fn number(name: &str, text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
 }
 
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args::default();
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--model" => args.model = value()?.split(',').map(|part| part.trim().to_string()).collect(),
-            "--scenario" => args.scenario = value()?,
-            "--observed" => args.observed = value()?,
-            "--format" => {
-                args.format = Some(match value()?.as_str() {
-                    "csv" => Format::CSV,
-                    "tsv" => Format::TSV,
-                    "jsonl" => Format::JsonLines,
-                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
-                });
-            }
+            "--model" => args.model = words.list()?,
+            "--scenario" => args.scenario = words.value()?,
+            "--observed" => args.observed = words.value()?,
+            "--format" => args.format = Some(words.format()?),
             "--lenient" => args.lenient = true,
-            "--threshold" => args.threshold = number("--threshold", &value()?)?,
+            "--threshold" => args.threshold = words.number()?,
             "--burglary" => {
-                args.burglary = match value()?.as_str() {
-                    "pooled" => Burglary::Pooled,
-                    "by-purpose" => Burglary::ByPurpose,
-                    other => {
-                        return Err(format!("--burglary: expected pooled or by-purpose, found {other:?}"));
-                    }
-                };
+                args.burglary =
+                    words.choice(&[("pooled", Burglary::Pooled), ("by-purpose", Burglary::ByPurpose)])?;
             }
-            "--level" => args.level = number("--level", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--level" => args.level = words.level()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
     }
-    Ok(Asked::Run(Box::new(args)))
+    Ok(Asked::Run(args))
 }

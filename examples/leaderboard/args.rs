@@ -6,6 +6,9 @@ use probity::inference::{Bootstrap, Level};
 use probity::io::{BattleTable, Format};
 use probity::preference::{BradleyTerryOptions, TieModel};
 
+use crate::common::words::Words;
+use crate::common::{self, Asked};
+
 pub(crate) const HELP: &str = "\
 Which model is best, and how sure is that? Reads battles of models and writes a leaderboard.
 
@@ -43,7 +46,7 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
     ties: TieModel,
     ridge: f64,
-    level: f64,
+    pub(crate) level: Level,
     resamples: usize,
     seed: u64,
 }
@@ -60,7 +63,7 @@ impl Default for Args {
             out: PathBuf::from("leaderboard"),
             ties: TieModel::HalfWins,
             ridge: 0.0,
-            level: 0.95,
+            level: Level::default(),
             resamples: 1_000,
             seed: 1,
         }
@@ -68,99 +71,55 @@ impl Default for Args {
 }
 
 impl Args {
-    pub(crate) fn level(&self) -> probity::Result<Level> {
-        Level::new(self.level)
-    }
-
     pub(crate) fn options(&self) -> probity::Result<BradleyTerryOptions> {
-        Ok(BradleyTerryOptions::new().ridge(self.ridge)?.ties(self.ties).level(self.level()?))
+        Ok(BradleyTerryOptions::new().ridge(self.ridge)?.ties(self.ties).level(self.level))
     }
 
-    /// The bootstrap over battles, on as many threads as there are.
+    /// The bootstrap over battles.
     pub(crate) fn bootstrap(&self) -> probity::Result<Bootstrap> {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Bootstrap::new(self.seed).level(self.level()?).resamples(self.resamples)?.threads(threads)
+        common::bootstrap(self.seed, self.resamples, self.level)
     }
-}
-
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Box<Args>),
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
 }
 
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args::default();
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
             "--shape" => {
-                args.table = match value()?.as_str() {
-                    "arena" => BattleTable::arena(),
-                    "alpaca-eval" => BattleTable::alpaca_eval(),
-                    "mt-bench" => BattleTable::mt_bench(),
-                    other => {
-                        return Err(format!(
-                            "--shape: expected arena, alpaca-eval or mt-bench, found {other:?}"
-                        ));
-                    }
-                };
+                args.table = words.choice(&[
+                    ("arena", BattleTable::arena()),
+                    ("alpaca-eval", BattleTable::alpaca_eval()),
+                    ("mt-bench", BattleTable::mt_bench()),
+                ])?;
             }
             "--lengths" => {
-                let columns = value()?;
+                let columns = words.value()?;
                 let (left, right) = columns
                     .split_once(',')
                     .ok_or_else(|| format!("--lengths: expected two columns, found {columns:?}"))?;
                 args.lengths = Some((left.trim().to_string(), right.trim().to_string()));
             }
-            "--format" => {
-                args.format = Some(match value()?.as_str() {
-                    "csv" => Format::CSV,
-                    "tsv" => Format::TSV,
-                    "jsonl" => Format::JsonLines,
-                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
-                });
-            }
+            "--format" => args.format = Some(words.format()?),
             "--lenient" => args.lenient = true,
             "--ties" => {
-                args.ties = match value()?.as_str() {
-                    "half" => TieModel::HalfWins,
-                    "drop" => TieModel::Dropped,
-                    "davidson" => TieModel::Davidson,
-                    "rao-kupper" => TieModel::RaoKupper,
-                    other => {
-                        return Err(format!(
-                            "--ties: expected half, drop, davidson or rao-kupper, found {other:?}"
-                        ));
-                    }
-                };
+                args.ties = words.choice(&[
+                    ("half", TieModel::HalfWins),
+                    ("drop", TieModel::Dropped),
+                    ("davidson", TieModel::Davidson),
+                    ("rao-kupper", TieModel::RaoKupper),
+                ])?;
             }
-            "--ridge" => args.ridge = number("--ridge", &value()?)?,
-            "--baseline" => args.baseline = Some(value()?),
-            "--level" => args.level = number("--level", &value()?)?,
-            "--resamples" => args.resamples = number("--resamples", &value()?)?,
-            "--seed" => args.seed = number("--seed", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--ridge" => args.ridge = words.number()?,
+            "--baseline" => args.baseline = Some(words.value()?),
+            "--level" => args.level = words.level()?,
+            "--resamples" => args.resamples = words.number()?,
+            "--seed" => args.seed = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
     }
-    Ok(Asked::Run(Box::new(args)))
+    Ok(Asked::Run(args))
 }

@@ -204,7 +204,7 @@ fn equal_lengths(import: &BattleImport, args: &Args) -> Result<Option<Section>> 
         if preferences.is_empty() {
             continue;
         }
-        let level = args.level()?;
+        let level = args.level;
         let WinRate { win_rate: raw, discrete, .. } = win_rate(&preferences, level)?;
         let fit = LengthControl::new(&preferences, &of_baseline, &of_model).and_then(|data| data.fit(level));
         let (rate, interval, weight) = match fit {

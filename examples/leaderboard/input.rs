@@ -7,8 +7,8 @@ use probity::io::{BattleImport, BattleTable, Dialect, Format, Strictness};
 use probity::report::Cell;
 use probity::rng::Stream;
 
-use crate::Failure;
 use crate::args::Args;
+use crate::common::Failure;
 
 /// What is ranked.
 pub(crate) struct Input {

@@ -6,6 +6,9 @@ use probity::inference::{Bootstrap, Level};
 use probity::io::Format;
 use probity::moral_graph::{EdgeFilter, PageRank};
 
+use crate::common::words::Words;
+use crate::common::{self, Asked};
+
 pub(crate) const HELP: &str = "\
 Which values do people find wiser? Reads votes and writes the moral graph with its winners.
 
@@ -51,7 +54,7 @@ pub(crate) struct Args {
     min_likelihood: f64,
     max_entropy: f64,
     damping: f64,
-    level: f64,
+    level: Level,
     resamples: usize,
     seed: u64,
 }
@@ -73,7 +76,7 @@ impl Default for Args {
             min_likelihood: 0.33,
             max_entropy: 1.69,
             damping: 0.85,
-            level: 0.95,
+            level: Level::default(),
             resamples: 2_000,
             seed: 1,
         }
@@ -90,72 +93,38 @@ impl Args {
         PageRank::default().damping(self.damping)
     }
 
-    /// The bootstrap over participants, on as many threads as there are.
+    /// The bootstrap over participants.
     pub(crate) fn bootstrap(&self) -> probity::Result<Bootstrap> {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Bootstrap::new(self.seed).level(Level::new(self.level)?).resamples(self.resamples)?.threads(threads)
+        common::bootstrap(self.seed, self.resamples, self.level)
     }
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Box<Args>),
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|part| part.trim().to_string()).collect()
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
-}
-
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args::default();
     // The first option that says something about a file.
     let mut about_file = None;
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--voter" => args.voter = list(&value()?),
-            "--from" => args.from = list(&value()?),
-            "--to" => args.to = list(&value()?),
-            "--context" => args.context = list(&value()?),
-            "--vote" => args.vote = value()?,
-            "--story" => args.story = Some(value()?),
-            "--format" => {
-                args.format = Some(match value()?.as_str() {
-                    "csv" => Format::CSV,
-                    "tsv" => Format::TSV,
-                    "jsonl" => Format::JsonLines,
-                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
-                });
-            }
+            "--voter" => args.voter = words.list()?,
+            "--from" => args.from = words.list()?,
+            "--to" => args.to = words.list()?,
+            "--context" => args.context = words.list()?,
+            "--vote" => args.vote = words.value()?,
+            "--story" => args.story = Some(words.value()?),
+            "--format" => args.format = Some(words.format()?),
             "--lenient" => args.lenient = true,
-            "--min-wiser" => args.min_wiser = number("--min-wiser", &value()?)?,
-            "--min-likelihood" => args.min_likelihood = number("--min-likelihood", &value()?)?,
-            "--max-entropy" => args.max_entropy = number("--max-entropy", &value()?)?,
-            "--damping" => args.damping = number("--damping", &value()?)?,
-            "--level" => args.level = number("--level", &value()?)?,
-            "--resamples" => args.resamples = number("--resamples", &value()?)?,
-            "--seed" => args.seed = number("--seed", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--min-wiser" => args.min_wiser = words.number()?,
+            "--min-likelihood" => args.min_likelihood = words.number()?,
+            "--max-entropy" => args.max_entropy = words.number()?,
+            "--damping" => args.damping = words.number()?,
+            "--level" => args.level = words.level()?,
+            "--resamples" => args.resamples = words.number()?,
+            "--seed" => args.seed = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
         let about_the_file =
             ["--voter", "--from", "--to", "--context", "--vote", "--story", "--format", "--lenient"];
@@ -165,6 +134,6 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
     }
     match (&args.file, about_file) {
         (None, Some(option)) => Err(format!("{option}: expected a file to read, found none")),
-        _ => Ok(Asked::Run(Box::new(args))),
+        _ => Ok(Asked::Run(args)),
     }
 }

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use probity::inference::Level;
 use probity::io::Format;
 use probity::ratings::{Duplicates, Scale};
+
+use crate::common::Asked;
+use crate::common::words::{Words, number};
 
 pub(crate) const HELP: &str = "\
 How far do raters agree? Scores a table of judgments and writes a report.
@@ -73,7 +77,7 @@ pub(crate) struct Args {
     pub(crate) format: Option<Format>,
     pub(crate) duplicates: Duplicates,
     pub(crate) lenient: bool,
-    pub(crate) level: f64,
+    pub(crate) level: Level,
     pub(crate) threads: Option<usize>,
     pub(crate) gpu: bool,
     pub(crate) out: PathBuf,
@@ -96,27 +100,12 @@ impl Default for Args {
             format: None,
             duplicates: Duplicates::Error,
             lenient: false,
-            level: 0.95,
+            level: Level::default(),
             threads: None,
             gpu: false,
             out: PathBuf::from("scorecard"),
         }
     }
-}
-
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Score(Box<Args>),
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|part| part.trim().to_string()).collect()
-}
-
-fn number(what: &str, text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| format!("{what}: expected a number, found {text:?}"))
 }
 
 fn scale(text: &str) -> Result<Scale, String> {
@@ -140,68 +129,47 @@ fn scale(text: &str) -> Result<Scale, String> {
 }
 
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args::default();
     let (mut wide, mut transposed, mut header, mut pairs) = (false, false, true, None);
     // The first option that says something about a file.
     let mut about_file = None;
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--item" => args.item = Some(list(&value()?)),
-            "--rater" => args.rater = Some(value()?),
-            "--label" => args.label = value()?,
-            "--gold" => args.gold = Some(value()?),
-            "--by" => args.by = Some(value()?),
+            "--item" => args.item = Some(words.list()?),
+            "--rater" => args.rater = Some(words.value()?),
+            "--label" => args.label = words.value()?,
+            "--gold" => args.gold = Some(words.value()?),
+            "--by" => args.by = Some(words.value()?),
             "--wide" => wide = true,
             "--transposed" => transposed = true,
             "--no-header" => header = false,
             "--by-name" => args.by_name = true,
-            "--pairs" => pairs = Some(list(&value()?)),
-            "--scale" => args.scale = scale(&value()?)?,
-            "--order" => args.order = Some(list(&value()?)),
-            "--missing" => args.missing = list(&value()?),
-            "--format" => {
-                args.format = Some(match value()?.as_str() {
-                    "csv" => Format::CSV,
-                    "tsv" => Format::TSV,
-                    "jsonl" => Format::JsonLines,
-                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
-                });
-            }
+            "--pairs" => pairs = Some(words.list()?),
+            "--scale" => args.scale = scale(&words.value()?)?,
+            "--order" => args.order = Some(words.list()?),
+            "--missing" => args.missing = words.list()?,
+            "--format" => args.format = Some(words.format()?),
             "--duplicates" => {
-                args.duplicates = match value()?.as_str() {
-                    "error" => Duplicates::Error,
-                    "first" => Duplicates::KeepFirst,
-                    "last" => Duplicates::KeepLast,
-                    other => {
-                        return Err(format!("--duplicates: expected error, first or last, found {other:?}"));
-                    }
-                }
+                args.duplicates = words.choice(&[
+                    ("error", Duplicates::Error),
+                    ("first", Duplicates::KeepFirst),
+                    ("last", Duplicates::KeepLast),
+                ])?;
             }
             "--lenient" => args.lenient = true,
-            "--level" => args.level = number("--level", &value()?)?,
+            "--level" => args.level = words.level()?,
             "--threads" => {
-                let text = value()?;
+                let text = words.value()?;
                 let threads = text.parse().ok().filter(|&threads| threads > 0);
                 let wrong = || format!("--threads: expected a number from 1 on, found {text:?}");
                 args.threads = Some(threads.ok_or_else(wrong)?);
             }
             "--gpu" => args.gpu = true,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
         if name.starts_with("--") && !matches!(name.as_str(), "--out" | "--level" | "--threads" | "--gpu") {
             about_file.get_or_insert(name);
@@ -237,5 +205,5 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
     if args.by_name && !pairs {
         return Err("--by-name: expected --pairs beside it".to_string());
     }
-    Ok(Asked::Score(Box::new(args)))
+    Ok(Asked::Run(args))
 }

@@ -11,8 +11,8 @@ use probity::ratings::{Ids, Labels, Ratings};
 use probity::report::{Cell, Section, Table};
 use probity::tally::Side;
 
-use crate::Failure;
 use crate::args::{Args, Layout};
+use crate::common::Failure;
 use crate::fleiss;
 use crate::progress::Progress;
 

@@ -4,6 +4,8 @@
 
 mod args;
 mod coefficients;
+#[path = "../common/mod.rs"]
+mod common;
 mod content;
 mod fleiss;
 mod gold;
@@ -12,26 +14,17 @@ mod input;
 mod progress;
 mod raters;
 
-use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use probity::compute::{Backend, Instructions};
 use probity::inference::Level;
 use probity::report::Report;
 
-use args::{Args, Asked};
+use args::Args;
+use common::Failure;
 use content::Counts;
 use input::Input;
 use progress::Progress;
-
-type Failure = Box<dyn std::error::Error>;
-
-/// Columns of the terminal, or what fits most.
-fn columns() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.map_or(110, |columns: usize| columns.clamp(60, 240))
-}
 
 #[cfg(feature = "gpu")]
 fn gpu() -> Result<Backend, Failure> {
@@ -75,51 +68,15 @@ fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress
     Ok(report)
 }
 
-fn write(report: &Report, folder: &Path) -> Result<(), Failure> {
-    let at = |path: &Path, error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
-    std::fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
-    let (markdown, json) = (report.to_markdown(), report.to_json());
-    let texts = [("report.md", markdown.as_str()), ("report.json", json.as_str())];
-    let figures = report.figures().map(|figure| (figure.file.as_str(), figure.svg.as_str()));
-    for (name, text) in texts.into_iter().chain(figures) {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| at(&path, error))?;
-    }
-    Ok(())
-}
-
 fn score(args: &Args) -> Result<(), Failure> {
     let mut progress = Progress::new();
-    let level = Level::new(args.level)?;
     let backend = backend(args)?;
     let input = input::read(args, &mut progress)?;
-    let report = build(&input, level, &backend, &mut progress);
+    let report = build(&input, args.level, &backend, &mut progress);
     progress.clear();
-    let report = report?;
-    write(&report, &args.out)?;
-    let mut names: Vec<&str> = vec!["report.md", "report.json"];
-    names.extend(report.figures().map(|figure| figure.file.as_str()));
-    let folder = args.out.display();
-    let text = format!("{}\nwritten to {folder}: {}\n", report.to_text(columns()), names.join(", "));
-    // A reader that had enough (`| head`) is not a failure.
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
+    common::publish(&report?, [], &args.out)
 }
 
 fn main() -> ExitCode {
-    let outcome = match args::parse(std::env::args().skip(1)) {
-        Ok(Asked::Help) => std::io::stdout().write_all(args::HELP.as_bytes()).map_err(Failure::from),
-        Ok(Asked::Score(args)) => score(&args),
-        Err(message) => Err(message.into()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nobody is left to tell if the standard error is gone.
-            let _ = writeln!(std::io::stderr(), "scorecard: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    common::start("scorecard", args::HELP, args::parse(std::env::args().skip(1)), score)
 }

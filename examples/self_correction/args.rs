@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use probity::inference::{Bootstrap, Level};
 use probity::io::Format;
 
+use crate::common::words::Words;
+use crate::common::{self, Asked};
+
 pub(crate) const HELP: &str = "\
 Do models get better when they answer again? Reads two-turn results and writes a report.
 
@@ -47,7 +50,7 @@ pub(crate) struct Args {
     pub(crate) format: Option<Format>,
     pub(crate) lenient: bool,
     pub(crate) out: PathBuf,
-    level: f64,
+    pub(crate) level: Level,
     resamples: usize,
     seed: u64,
 }
@@ -67,7 +70,7 @@ impl Default for Args {
             format: None,
             lenient: false,
             out: PathBuf::from("self_correction"),
-            level: 0.95,
+            level: Level::default(),
             resamples: 2_000,
             seed: 1,
         }
@@ -75,74 +78,36 @@ impl Default for Args {
 }
 
 impl Args {
-    pub(crate) fn level(&self) -> probity::Result<Level> {
-        Level::new(self.level)
-    }
-
-    /// The bootstrap over questions, on as many threads as there are.
+    /// The bootstrap over questions.
     pub(crate) fn bootstrap(&self) -> probity::Result<Bootstrap> {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Bootstrap::new(self.seed).level(self.level()?).resamples(self.resamples)?.threads(threads)
+        common::bootstrap(self.seed, self.resamples, self.level)
     }
-}
-
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Box<Args>),
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|part| part.trim().to_string()).collect()
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
 }
 
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args::default();
     // The first option that says something about a file.
     let mut about_file = None;
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        // `--name=value` is `--name value`.
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_string(), Some(value.to_string())),
-            _ => (word.clone(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| words.next()).ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--model" => args.model = list(&value()?),
-            "--question" => args.question = list(&value()?),
-            "--sample" => args.sample = Some(value()?),
-            "--before" => args.before = value()?,
-            "--after" => args.after = value()?,
-            "--right" => args.right = Some(list(&value()?)),
-            "--wrong" => args.wrong = Some(list(&value()?)),
-            "--missing" => args.missing = list(&value()?),
-            "--format" => {
-                args.format = Some(match value()?.as_str() {
-                    "csv" => Format::CSV,
-                    "tsv" => Format::TSV,
-                    "jsonl" => Format::JsonLines,
-                    other => return Err(format!("--format: expected csv, tsv or jsonl, found {other:?}")),
-                });
-            }
+            "--model" => args.model = words.list()?,
+            "--question" => args.question = words.list()?,
+            "--sample" => args.sample = Some(words.value()?),
+            "--before" => args.before = words.value()?,
+            "--after" => args.after = words.value()?,
+            "--right" => args.right = Some(words.list()?),
+            "--wrong" => args.wrong = Some(words.list()?),
+            "--missing" => args.missing = words.list()?,
+            "--format" => args.format = Some(words.format()?),
             "--lenient" => args.lenient = true,
-            "--level" => args.level = number("--level", &value()?)?,
-            "--resamples" => args.resamples = number("--resamples", &value()?)?,
-            "--seed" => args.seed = number("--seed", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') && name.len() > 1 => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--level" => args.level = words.level()?,
+            "--resamples" => args.resamples = words.number()?,
+            "--seed" => args.seed = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
         let about_figures = matches!(name.as_str(), "--out" | "--level" | "--resamples" | "--seed");
         if name.starts_with("--") && !about_figures {
@@ -154,6 +119,6 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
     }
     match (&args.file, about_file) {
         (None, Some(option)) => Err(format!("{option}: expected a file to read, found none")),
-        _ => Ok(Asked::Run(Box::new(args))),
+        _ => Ok(Asked::Run(args)),
     }
 }

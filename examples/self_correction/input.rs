@@ -4,8 +4,8 @@ use probity::io::{Dialect, Strictness, TwoTurnTable};
 use probity::report::Cell;
 use probity::tally::{QuestionTransitions, Transitions};
 
-use crate::Failure;
 use crate::args::Args;
+use crate::common::Failure;
 
 /// What is shown.
 pub(crate) struct Input {

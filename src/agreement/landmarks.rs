@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, normal_upper};
-use crate::num::ratio;
+use crate::num::{self, ratio};
 
 /// A published table that puts words to the size of a coefficient.
 ///
@@ -201,9 +201,7 @@ impl Landmarks {
         if !value.is_finite() {
             return Err(Error::argument("value", "a finite number", value));
         }
-        if !(standard_error > 0.0 && standard_error.is_finite()) {
-            return Err(Error::argument("standard error", "a finite number above 0", standard_error));
-        }
+        num::check_positive("standard error", standard_error)?;
         if !(threshold > 0.0 && threshold < 1.0) {
             return Err(Error::argument("threshold", "a probability between 0 and 1", threshold));
         }

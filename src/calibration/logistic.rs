@@ -1,6 +1,6 @@
 //! The two maps that are logistic regressions, and the regression.
 
-use crate::calibration::recalibration::{inside, logit, sigmoid};
+use crate::calibration::recalibration::{inside, logit};
 use crate::calibration::{Predictions, Recalibration};
 use crate::error::{Error, Result, Undefined};
 use crate::num::{self, Sum};
@@ -91,7 +91,7 @@ impl PlattScaling {
 
 impl Recalibration for PlattScaling {
     fn at(&self, confidence: f64) -> f64 {
-        sigmoid(self.slope * logit(confidence) + self.intercept)
+        num::sigmoid(self.slope * logit(confidence) + self.intercept)
     }
 }
 
@@ -173,7 +173,7 @@ impl BetaCalibration {
 impl Recalibration for BetaCalibration {
     fn at(&self, confidence: f64) -> f64 {
         let p = inside(confidence);
-        sigmoid(self.a * p.ln() - self.b * (-p).ln_1p() + self.m)
+        num::sigmoid(self.a * p.ln() - self.b * (-p).ln_1p() + self.m)
     }
 }
 
@@ -229,7 +229,7 @@ fn regression<const K: usize>(
         let mut gradient = [Sum::default(); K];
         let mut hessian = [[0.0; K]; K];
         for (x, t) in &rows {
-            let p = sigmoid(linear(&weights, x));
+            let p = num::sigmoid(linear(&weights, x));
             let curvature = p * (1.0 - p);
             for i in 0..K {
                 gradient[i].add((p - t) * x[i]);

@@ -60,7 +60,8 @@ pub use histogram::HistogramBinning;
 pub use isotonic::IsotonicCalibration;
 pub use logistic::{BetaCalibration, PlattScaling, PlattTargets};
 pub use predictions::{ClassPredictions, Predictions};
-pub use ranking::{Ranking, auroc, average_precision};
+pub use ranking::{Ranking, area_under_precision_recall, auroc, average_precision};
+pub(crate) use ranking::{Tied, precision_recall_trapezoids};
 pub use recalibration::Recalibration;
 pub use risk_coverage::RiskCoverage;
 pub use scores::{

@@ -40,9 +40,9 @@ fn key_of(x: f64) -> u64 {
 
 /// Items of the same score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tied {
-    pub(super) positives: u64,
-    pub(super) negatives: u64,
+pub(crate) struct Tied {
+    pub(crate) positives: u64,
+    pub(crate) negatives: u64,
 }
 
 impl Ranking {
@@ -177,23 +177,6 @@ impl Ranking {
         Ok(estimate.with_standard_error(se).with_interval(interval))
     }
 
-    /// Recall and precision with the threshold at each score that occurs, the highest first.
-    fn recall_precision(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let (mut positives, mut all) = (0u64, 0u64);
-        self.descending().map(move |tied| {
-            positives += tied.positives;
-            all += tied.positives + tied.negatives;
-            (positives as f64 / self.positives.len() as f64, positives as f64 / all as f64)
-        })
-    }
-
-    fn check_positives(&self, metric: &'static str) -> Result<()> {
-        if self.positives.is_empty() {
-            return Err(Error::undefined(metric, Undefined::Nothing { what: "positives" }));
-        }
-        Ok(())
-    }
-
     /// Average precision: precision at each distinct score, weighted by the recall gained there.
     ///
     /// ```text
@@ -212,16 +195,20 @@ impl Ranking {
     /// # Errors
     /// [`Error::Undefined`] as said.
     pub fn average_precision(&self) -> Result<f64> {
-        self.check_positives("average precision")?;
+        let curve = recall_precision("average precision", self.descending(), self.n_positives())?;
         let mut before = 0.0;
-        Ok(num::sum(self.recall_precision().map(|(recall, precision)| {
+        Ok(num::sum(curve.map(|(recall, precision)| {
             let step = recall - before;
             before = recall;
             step * precision
         })))
     }
 
-    /// The area under the precision-recall curve by trapezoids, from recall 0 with precision 1 on.
+    /// The area under the precision-recall curve by trapezoids.
+    ///
+    /// ```text
+    /// Σ over distinct scores, from the greatest, of (R_k − R_{k−1})(P_k + P_{k−1})/2        R_0 = 0, P_0 = 1
+    /// ```
     ///
     /// # Undefined
     /// Without positives.
@@ -233,14 +220,40 @@ impl Ranking {
     /// # Errors
     /// [`Error::Undefined`] as said.
     pub fn area_under_precision_recall(&self) -> Result<f64> {
-        self.check_positives("area under the precision-recall curve")?;
-        let mut before = (0.0, 1.0);
-        Ok(num::sum(self.recall_precision().map(|point| {
-            let trapezoid = (point.0 - before.0) * f64::midpoint(point.1, before.1);
-            before = point;
-            trapezoid
-        })))
+        precision_recall_trapezoids(self.descending(), self.n_positives())
     }
+}
+
+/// Recall and precision with the threshold at each score at which there is an item, the highest first.
+fn recall_precision(
+    metric: &'static str,
+    descending: impl Iterator<Item = Tied>,
+    positives: u64,
+) -> Result<impl Iterator<Item = (f64, f64)>> {
+    if positives == 0 {
+        return Err(Error::undefined(metric, Undefined::Nothing { what: "positives" }));
+    }
+    let (mut hits, mut found) = (0u64, 0u64);
+    let point = move |tied: Tied| {
+        hits += tied.positives;
+        found += tied.positives + tied.negatives;
+        (found > 0).then(|| (hits as f64 / positives as f64, hits as f64 / found as f64))
+    };
+    Ok(descending.filter_map(point))
+}
+
+/// The area under the precision-recall curve, by straight lines between its points; `positives` are all that there are.
+pub(crate) fn precision_recall_trapezoids(
+    descending: impl Iterator<Item = Tied>,
+    positives: u64,
+) -> Result<f64> {
+    let curve = recall_precision("area under the precision-recall curve", descending, positives)?;
+    let mut before = (0.0, 1.0);
+    Ok(num::sum(curve.map(|point| {
+        let trapezoid = (point.0 - before.0) * f64::midpoint(point.1, before.1);
+        before = point;
+        trapezoid
+    })))
 }
 
 pub(super) fn check_scores(scores: &[f64], positive: &[bool]) -> Result<()> {
@@ -291,4 +304,26 @@ pub fn auroc(scores: &[f64], positive: &[bool], level: Level) -> Result<Estimate
 /// ```
 pub fn average_precision(scores: &[f64], positive: &[bool]) -> Result<f64> {
     Ranking::new(scores, positive)?.average_precision()
+}
+
+/// The area under the precision-recall curve; see [`Ranking::area_under_precision_recall`].
+///
+/// # Undefined
+/// Without positives.
+///
+/// # Errors
+/// [`Error::Length`] if the two differ in length; [`Error::NotFinite`] for NaN; [`Error::Undefined`] as said.
+///
+/// # Examples
+/// ```
+/// use probity::calibration::area_under_precision_recall;
+/// let area = area_under_precision_recall(&[0.9, 0.8, 0.7], &[true, false, true])?;
+/// assert!((area - (0.5 + 0.5 * (1.0 / 2.0 + 2.0 / 3.0) / 2.0)).abs() < 1e-15);
+/// // One score for all: from precision 1 to the share of positives.
+/// assert_eq!(area_under_precision_recall(&[0.5, 0.5], &[true, false])?, 0.75);
+/// assert!(area_under_precision_recall(&[0.5], &[false]).unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
+/// ```
+pub fn area_under_precision_recall(scores: &[f64], positive: &[bool]) -> Result<f64> {
+    Ranking::new(scores, positive)?.area_under_precision_recall()
 }

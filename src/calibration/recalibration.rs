@@ -60,7 +60,3 @@ pub(super) fn logit(confidence: f64) -> f64 {
     let p = inside(confidence);
     p.ln() - (-p).ln_1p()
 }
-
-pub(super) fn sigmoid(x: f64) -> f64 {
-    crate::num::ln_sigmoid(x).exp()
-}

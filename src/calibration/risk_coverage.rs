@@ -120,9 +120,7 @@ impl RiskCoverage {
     /// # Errors
     /// [`Error::Argument`] for a limit that is not from 0 to 1.
     pub fn coverage_at_risk(&self, limit: f64) -> Result<f64> {
-        if !(0.0..=1.0).contains(&limit) {
-            return Err(Error::argument("limit of the risk", "a number from 0 to 1", limit));
-        }
+        num::check_probability("limit of the risk", limit)?;
         let last = self.risks.iter().rposition(|&risk| risk <= limit + ROUNDING);
         Ok(last.map_or(0.0, |k| (k + 1) as f64 / self.risks.len() as f64))
     }
@@ -136,9 +134,7 @@ impl RiskCoverage {
     /// # Errors
     /// [`Error::Argument`] for a coverage that is not from 0 to 1.
     pub fn selective_accuracy(&self, coverage: f64, level: Level) -> Result<Estimate> {
-        if !(0.0..=1.0).contains(&coverage) {
-            return Err(Error::argument("coverage", "a number from 0 to 1", coverage));
-        }
+        num::check_probability("coverage", coverage)?;
         let n = self.risks.len();
         let kept = ((coverage * n as f64 - ROUNDING).ceil().max(1.0) as usize).min(n);
         if let Ok(step) = self.steps.binary_search_by_key(&(kept as u64), |step| step.0) {

@@ -1,4 +1,4 @@
-use crate::calibration::recalibration::{inside, logit, sigmoid};
+use crate::calibration::recalibration::{inside, logit};
 use crate::calibration::{ClassPredictions, Predictions, Recalibration};
 use crate::error::{Error, Result, Undefined};
 use crate::num::{self, Sum};
@@ -91,7 +91,7 @@ impl TemperatureScaling {
         Self::least(range, margins.len(), |inverse| {
             let (mut slope, mut curvature) = (Sum::default(), Sum::default());
             for &margin in &margins {
-                let wrong = sigmoid(-inverse * margin);
+                let wrong = num::sigmoid(-inverse * margin);
                 slope.add(-margin * wrong);
                 curvature.add(margin * margin * wrong * (1.0 - wrong));
             }
@@ -215,7 +215,7 @@ impl TemperatureScaling {
 
 impl Recalibration for TemperatureScaling {
     fn at(&self, confidence: f64) -> f64 {
-        sigmoid(logit(confidence) / self.temperature)
+        num::sigmoid(logit(confidence) / self.temperature)
     }
 }
 

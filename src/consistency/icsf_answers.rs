@@ -167,7 +167,7 @@ pub struct LatentChoice {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn latent_choice(probabilities: &[f64]) -> Result<LatentChoice> {
-    check_probabilities("probabilities of candidates", probabilities)?;
+    num::check_probabilities("probabilities of candidates", probabilities)?;
     let mut best: Option<(usize, f64)> = None;
     let mut second: Option<f64> = None;
     for (i, &p) in probabilities.iter().enumerate() {
@@ -184,16 +184,6 @@ pub fn latent_choice(probabilities: &[f64]) -> Result<LatentChoice> {
         None => Err(undefined("candidates")),
         Some((_, 0.0)) => Err(undefined("candidates with a probability above 0")),
         Some((choice, lead)) => Ok(LatentChoice { choice, margin: second.map(|s| lead - s) }),
-    }
-}
-
-/// Probabilities that are such, or an error that names the first that is not.
-pub(super) fn check_probabilities(name: &'static str, values: &[f64]) -> Result<()> {
-    match values.iter().position(|p| !(0.0..=1.0).contains(p)) {
-        None => Ok(()),
-        Some(at) => {
-            Err(Error::argument(name, "probabilities from 0 to 1", format!("{} at {at}", values[at])))
-        }
     }
 }
 

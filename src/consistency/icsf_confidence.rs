@@ -1,5 +1,3 @@
-use crate::consistency::icsf_answers::check_probabilities;
-use crate::consistency::icsf_semantic::check_ln_probabilities;
 use crate::error::{Error, Result, Undefined};
 use crate::num;
 use crate::search::{Aggregate, BestOfN, best_of_n};
@@ -35,9 +33,7 @@ pub fn bs_detector(observed_consistency: f64, self_reflection: f64, beta: f64) -
         ("beta", beta),
     ];
     for (name, value) in inputs {
-        if !(0.0..=1.0).contains(&value) {
-            return Err(Error::argument(name, "a number from 0 to 1", value));
-        }
+        num::check_probability(name, value)?;
     }
     Ok(beta * observed_consistency + (1.0 - beta) * self_reflection)
 }
@@ -85,7 +81,7 @@ pub enum TokenScore {
 pub fn soft_self_consistency(token_ln_probabilities: &[Vec<f64>], score: TokenScore) -> Result<BestOfN> {
     let mut scores = Vec::with_capacity(token_ln_probabilities.len());
     for tokens in token_ln_probabilities {
-        check_ln_probabilities("log-probabilities of tokens", tokens)?;
+        num::check_ln_probabilities("log-probabilities of tokens", tokens)?;
         if tokens.is_empty() {
             return Err(Error::undefined(
                 "soft self-consistency",
@@ -125,7 +121,7 @@ pub fn soft_self_consistency(token_ln_probabilities: &[Vec<f64>], score: TokenSc
 /// ```
 pub fn guided_decoding_score(token_probability: &[f64], confidence: &[f64]) -> Result<f64> {
     num::check_same_length("confidence of tokens", token_probability.len(), confidence.len())?;
-    check_probabilities("probabilities of tokens", token_probability)?;
-    check_probabilities("confidence of tokens", confidence)?;
+    num::check_probabilities("probabilities of tokens", token_probability)?;
+    num::check_probabilities("confidence of tokens", confidence)?;
     Ok(token_probability.iter().zip(confidence).map(|(p, c)| p * c).product())
 }

@@ -90,7 +90,7 @@ pub struct SemanticEntropy {
 /// ```
 pub fn semantic_entropy(ln_probabilities: &[f64], clusters: &[usize]) -> Result<SemanticEntropy> {
     num::check_same_length("clusters of the samples", ln_probabilities.len(), clusters.len())?;
-    check_ln_probabilities("log-probabilities of sequences", ln_probabilities)?;
+    num::check_ln_probabilities("log-probabilities of sequences", ln_probabilities)?;
     let counts = cluster_counts(clusters)?;
     // Relative to the greatest, so that long sequences do not vanish.
     let greatest = ln_probabilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -110,7 +110,7 @@ pub fn semantic_entropy(ln_probabilities: &[f64], clusters: &[usize]) -> Result<
     // Divided first: a sum of the greatest numbers has no finite value.
     let minus_mean = |values: &[f64]| 0.0 - num::sum(values.iter().map(|v| v / values.len() as f64));
     Ok(SemanticEntropy {
-        semantic_entropy: entropy(&cluster_probability),
+        semantic_entropy: num::entropy(&cluster_probability),
         cluster_probability,
         rao_blackwell_mean: minus_mean(&ln_clusters),
         discrete_semantic_entropy: entropy_of_counts(&counts),
@@ -169,22 +169,7 @@ fn cluster_counts(clusters: &[usize]) -> Result<Vec<u64>> {
 
 fn entropy_of_counts(counts: &[u64]) -> f64 {
     let total = counts.iter().sum::<u64>() as f64;
-    entropy(&counts.iter().map(|&n| n as f64 / total).collect::<Vec<_>>())
-}
-
-/// −Σ p·ln p; what has no probability adds nothing.
-fn entropy(probabilities: &[f64]) -> f64 {
-    let positive = probabilities.iter().filter(|&&p| p > 0.0);
-    (0.0 - num::sum(positive.map(|p| p * p.ln()))).max(0.0)
-}
-
-/// Logarithms of probabilities, or an error that names the first number that is none.
-pub(super) fn check_ln_probabilities(name: &'static str, values: &[f64]) -> Result<()> {
-    num::check_finite(name, values)?;
-    match values.iter().position(|&v| v > 0.0) {
-        None => Ok(()),
-        Some(at) => Err(Error::argument(name, "numbers up to 0", format!("{} at {at}", values[at]))),
-    }
+    num::entropy(&counts.iter().map(|&n| n as f64 / total).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

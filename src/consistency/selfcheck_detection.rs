@@ -1,3 +1,4 @@
+use crate::calibration::{Tied, area_under_precision_recall, precision_recall_trapezoids};
 use crate::correlation::{self, pearson, spearman};
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Bootstrap, Estimate, Kinds, Level, Resample, proportion_difference, rate};
@@ -86,7 +87,8 @@ pub struct Detection {
 /// area = Σ over distinct scores, from the greatest, of (Rᵢ − Rᵢ₋₁)(Pᵢ + Pᵢ₋₁)/2,   R₀ = 0, P₀ = 1
 /// ```
 ///
-/// The area is that of straight lines between the points of the curve, which is not average precision. The areas'
+/// The area is that of straight lines between the points of the curve
+/// ([`area_under_precision_recall`](crate::calibration::area_under_precision_recall)), which is not average precision. The areas'
 /// intervals are those of the bootstrap given, over passages: sentences of a passage share a topic. An area has none
 /// where too many resamples have no sentence to find, as with few passages.
 ///
@@ -220,37 +222,20 @@ impl Resample for Curve<'_> {
 
 /// The area under the curve of sorted sentences with weights.
 fn area(sorted: &[Sentence], weight: impl Fn(&Sentence) -> u64) -> Result<f64> {
-    let positives: u64 = sorted.iter().filter(|s| s.positive).map(&weight).sum();
-    if positives == 0 {
-        return Err(Error::undefined(AUC_PR, Undefined::Nothing { what: "positives" }));
-    }
-    let (mut hits, mut found) = (0, 0);
-    let (mut recall, mut precision) = (0.0, 1.0);
-    let mut area = num::Sum::default();
-    for tied in sorted.chunk_by(|a, b| a.score == b.score) {
+    let positives = sorted.iter().filter(|s| s.positive).map(&weight).sum();
+    let steps = sorted.chunk_by(|a, b| a.score == b.score).map(|tied| {
+        let mut step = Tied { positives: 0, negatives: 0 };
         for sentence in tied {
-            let weight = weight(sentence);
-            found += weight;
-            hits += if sentence.positive { weight } else { 0 };
+            *(if sentence.positive { &mut step.positives } else { &mut step.negatives }) += weight(sentence);
         }
-        // Not before something is drawn.
-        if found > 0 {
-            let (r, p) = (hits as f64 / positives as f64, hits as f64 / found as f64);
-            area.add((r - recall) * (p + precision) / 2.0);
-            (recall, precision) = (r, p);
-        }
-    }
-    Ok(area.value())
+        step
+    });
+    precision_recall_trapezoids(steps, positives)
 }
 
-/// The area under the precision-recall curve, by straight lines between its points.
+/// The area under the precision-recall curve of finite scores: what SelfCheckGPT and its successors report.
 ///
-/// ```text
-/// Σ over distinct scores, from the greatest, of (Rᵢ − Rᵢ₋₁)(Pᵢ + Pᵢ₋₁)/2,   R₀ = 0, P₀ = 1
-/// ```
-///
-/// Sentences with equal scores are found together. Straight lines overstate the area where the curve is steep (Davis
-/// and Goadrich 2006); it is what SelfCheckGPT and its successors report.
+/// As [`area_under_precision_recall`], which takes infinite scores too.
 ///
 /// # Undefined
 /// Without positives.
@@ -276,16 +261,13 @@ fn area(sorted: &[Sentence], weight: impl Fn(&Sentence) -> u64) -> Result<f64> {
 /// // One score for all: from precision 1 to the share of positives.
 /// assert_eq!(precision_recall_area(&[0.5, 0.5], &[true, false])?, 0.75);
 /// assert!(precision_recall_area(&[0.5], &[false]).unwrap_err().is_undefined());
+/// assert!(precision_recall_area(&[f64::INFINITY], &[true]).is_err());
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn precision_recall_area(scores: &[f64], positive: &[bool]) -> Result<f64> {
     num::check_same_length("labels", scores.len(), positive.len())?;
     num::check_finite("scores", scores)?;
-    let sentences = scores.iter().zip(positive);
-    let mut sentences: Vec<Sentence> =
-        sentences.map(|(&score, &positive)| Sentence { score, positive, passage: 0 }).collect();
-    sort(&mut sentences);
-    area(&sentences, |_| 1)
+    area_under_precision_recall(scores, positive)
 }
 
 /// The mean of the shares of hallucinations found and of true sentences left alone, where a score of the threshold or

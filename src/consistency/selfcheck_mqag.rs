@@ -1,4 +1,3 @@
-use crate::consistency::icsf_answers::check_probabilities;
 use crate::error::{Error, Result, Undefined};
 use crate::num;
 
@@ -92,8 +91,8 @@ impl MqagMethod {
 pub fn mqag_score(question: &MqagQuestion<'_>, method: MqagMethod) -> Result<f64> {
     let samples = question.sample_answers;
     num::check_same_length("answerability of samples", samples.len(), question.sample_answerability.len())?;
-    check_probabilities("answerability of the passage", &[question.answerability])?;
-    check_probabilities("answerability of samples", question.sample_answerability)?;
+    num::check_probability("answerability of the passage", question.answerability)?;
+    num::check_probabilities("answerability of samples", question.sample_answerability)?;
     let answer = chosen(question.answer)?;
     let mut matches = Vec::with_capacity(samples.len());
     for (options, &answerable) in samples.iter().zip(question.sample_answerability) {
@@ -122,7 +121,7 @@ pub fn mqag_score(question: &MqagQuestion<'_>, method: MqagMethod) -> Result<f64
 }
 
 fn check_threshold(threshold: f64) -> Result<f64> {
-    check_probabilities("threshold of answerability", &[threshold])?;
+    num::check_probability("threshold of answerability", threshold)?;
     Ok(threshold)
 }
 

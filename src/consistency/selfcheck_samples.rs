@@ -1,5 +1,4 @@
 use crate::consistency::SentenceSurprise;
-use crate::consistency::icsf_semantic::check_ln_probabilities;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
@@ -226,13 +225,13 @@ pub struct ProbabilityBaseline {
 pub fn probability_baseline(tokens: &[f64], likeliest: &[Vec<f64>]) -> Result<ProbabilityBaseline> {
     const METRIC: &str = "probability baseline";
     num::check_same_length("lists of the likeliest tokens", tokens.len(), likeliest.len())?;
-    check_ln_probabilities("log-probabilities of tokens", tokens)?;
+    num::check_ln_probabilities("log-probabilities of tokens", tokens)?;
     let surprises: Vec<f64> = tokens.iter().map(|ln_p| 0.0 - ln_p).collect();
     let surprise = SentenceSurprise::new(&surprises)
         .ok_or_else(|| Error::undefined(METRIC, Undefined::Nothing { what: "tokens" }))?;
     let mut perplexities = Vec::with_capacity(likeliest.len());
     for ln_p in likeliest {
-        check_ln_probabilities("log-probabilities of the likeliest tokens", ln_p)?;
+        num::check_ln_probabilities("log-probabilities of the likeliest tokens", ln_p)?;
         let Some(greatest) = ln_p.iter().copied().reduce(f64::max) else {
             return Err(Error::undefined(METRIC, Undefined::Nothing { what: "likeliest tokens at a place" }));
         };

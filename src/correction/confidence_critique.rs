@@ -84,7 +84,7 @@ pub fn confidence_critique(questions: Vec<Question>, level: Level) -> Result<Con
     let over = |f: fn(&Question) -> f64| questions.iter().map(f).collect::<Vec<f64>>();
     let (right, after) = (over(|q| q.right_first), over(|q| q.kept() + q.fixed()));
     let wrong = over(|q| 1.0 - q.right_first);
-    let (acc1, acc2) = (mean(&right), mean(&after));
+    let (acc1, acc2) = (num::mean(&right), num::mean(&after));
     let cl = ratio("confidence level", &over(Question::kept), &right, level);
     let cs = ratio("critique score", &over(Question::fixed), &wrong, level);
     let ones = vec![1.0; questions.len()];
@@ -139,10 +139,6 @@ impl QuestionTransitions {
         let questions = self.iter().map(|(_, samples)| Question::from_samples(samples));
         confidence_critique(questions.collect::<Result<_>>()?, level)
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    num::sum(values.iter().copied()) / values.len() as f64
 }
 
 /// Σ top / Σ bottom with the linearised standard error over questions.

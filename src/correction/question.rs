@@ -97,9 +97,7 @@ impl Question {
         for row in second.iter().chain([&first]) {
             num::check_same_length("second-turn probabilities", first.len(), row.len())?;
             for &p in *row {
-                if !(0.0..=1.0).contains(&p) {
-                    return Err(Error::argument("probability of a label", "a number from 0 to 1", p));
-                }
+                num::check_probability("probability of a label", p)?;
             }
         }
         let right_first = first[answer];

@@ -13,6 +13,7 @@
 use crate::correction::Segment;
 use crate::error::{Error, Result};
 use crate::inference::{Estimate, Level, rate};
+use crate::num;
 use crate::text::edit_similarity;
 
 /// Splits `n` items into folds: fold f holds the items i with i mod folds = f.
@@ -126,9 +127,7 @@ pub fn error_step_filter(
     rules: ErrorStepRules,
 ) -> Result<Vec<StepDecision>> {
     let threshold = rules.similarity_threshold;
-    if !(0.0..=1.0).contains(&threshold) {
-        return Err(Error::argument("similarity threshold", "a number from 0 to 1", threshold));
-    }
+    num::check_probability("similarity threshold", threshold)?;
     let mut kept: Vec<&str> = Vec::new();
     let mut decisions = Vec::with_capacity(candidates.len());
     for candidate in candidates {

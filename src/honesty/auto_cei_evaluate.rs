@@ -1,6 +1,7 @@
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::honesty::{Outcome, OutcomeCounts};
 use crate::inference::{Direction, Rate};
+use crate::num;
 use crate::text::{RefusalDetector, RefusalPatterns, boxed};
 
 /// Phrases of a refusal as the evaluation of Auto-CEI finds them in any case.
@@ -76,7 +77,7 @@ pub fn rates(outcomes: &OutcomeCounts) -> Result<Rates> {
 /// Auto-CEI, with λ = 0.2.
 ///
 /// # Errors
-/// [`Error::Argument`] for a number that is not from 0 to 1.
+/// [`Error::Argument`](crate::Error::Argument) for a number that is not from 0 to 1.
 ///
 /// # Examples
 /// ```
@@ -88,9 +89,7 @@ pub fn rates(outcomes: &OutcomeCounts) -> Result<Rates> {
 /// ```
 pub fn objective(precision: f64, refusal_rate: f64, lambda: f64) -> Result<f64> {
     for (name, value) in [("precision", precision), ("refusal rate", refusal_rate), ("lambda", lambda)] {
-        if !(0.0..=1.0).contains(&value) {
-            return Err(Error::argument(name, "a number from 0 to 1", value));
-        }
+        num::check_probability(name, value)?;
     }
     Ok((1.0 - lambda) * precision + lambda * (1.0 - refusal_rate))
 }

@@ -88,9 +88,7 @@ impl Curriculum {
     /// [`Error::NotFinite`] for a c₁ that is not finite; [`Error::Argument`] for a c₂ that is not above 0.
     pub fn new(c1: f64, c2: f64) -> Result<Self> {
         num::check_finite("c1 of the curriculum", &[c1])?;
-        if !(c2 > 0.0 && c2.is_finite()) {
-            return Err(Error::argument("c2 of the curriculum", "a finite number above 0", c2));
-        }
+        num::check_positive("c2 of the curriculum", c2)?;
         Ok(Self { c1, c2 })
     }
 

@@ -100,9 +100,7 @@ impl ExpertIteration {
     /// # Errors
     /// [`Error::Argument`] for a number that is negative or not finite.
     pub fn threshold(self, threshold: f64) -> Result<Self> {
-        if !(threshold >= 0.0 && threshold.is_finite()) {
-            return Err(Error::argument("threshold", "a finite number of at least 0", threshold));
-        }
+        num::check_at_least_0("threshold", threshold)?;
         Ok(Self { threshold, ..self })
     }
 
@@ -229,9 +227,7 @@ impl HillClimb {
     /// [`Error::NotFinite`] for a c₁ that is not finite; [`Error::Argument`] for a step that is not above 0.
     pub fn new(c1: f64, step: f64) -> Result<Self> {
         num::check_finite("c1 of the curriculum", &[c1])?;
-        if !(step > 0.0 && step.is_finite()) {
-            return Err(Error::argument("step of c1", "a finite number above 0", step));
-        }
+        num::check_positive("step of c1", step)?;
         Ok(Self { start: c1, step, most: 100, first: None, others: Vec::new() })
     }
 

@@ -220,9 +220,7 @@ impl HardLabels {
     /// [`Error::Argument`] for a p that is not from 0 to 1; [`Error::Undefined`] as said.
     pub fn cross_entropy(&self, p: f64) -> Result<f64> {
         const METRIC: &str = "cross-entropy of P(IK)";
-        if !(0.0..=1.0).contains(&p) {
-            return Err(Error::argument("P(IK)", "a number from 0 to 1", p));
-        }
+        num::check_probability("P(IK)", p)?;
         let (known, unknown) = (self.known as f64, self.unknown as f64);
         if known + unknown == 0.0 {
             return Err(Error::undefined(METRIC, Undefined::Nothing { what: "samples" }));

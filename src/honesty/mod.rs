@@ -34,7 +34,6 @@ mod dialectical_attacks;
 mod dialectical_strategies;
 mod evolution;
 mod knowledge;
-mod linear;
 pub mod lm_mostly_know;
 mod lm_mostly_know_chart;
 mod outcome;

@@ -168,9 +168,7 @@ pub fn few_shot(
     if classes == 0 {
         return Err(Error::argument("classes", "at least one", 0));
     }
-    if !(options.temperature > 0.0 && options.temperature.is_finite()) {
-        return Err(Error::argument("temperature", "a finite number above 0", options.temperature));
-    }
+    num::check_positive("temperature", options.temperature)?;
     let mut of_class: Vec<Vec<(usize, f64)>> = vec![Vec::new(); classes];
     for (item, (score, &class)) in scores.iter().zip(predictions).enumerate() {
         let items =

@@ -41,7 +41,7 @@ impl Harmonizer {
         for (i, row) in rows.iter().enumerate() {
             let row = row.as_ref();
             num::check_same_length("a row of probabilities", classes, row.len())?;
-            check_probabilities(row)?;
+            num::check_probabilities("class probability", row)?;
             let total = num::sum(row.iter().copied());
             if (total - 1.0).abs() > TOTAL_TOLERANCE {
                 let found = format!("{total} in row {i}");
@@ -57,7 +57,7 @@ impl Harmonizer {
     /// # Errors
     /// [`Error::Argument`] for a probability that is not from 0 to 1.
     pub fn binary(second: &[f64]) -> Result<Self> {
-        check_probabilities(second)?;
+        num::check_probabilities("class probability", second)?;
         Ok(Self { classes: 2, probabilities: second.iter().flat_map(|p| [1.0 - p, *p]).collect() })
     }
 
@@ -133,15 +133,6 @@ pub(super) fn check_labels(labels: &[Option<usize>], classes: usize) -> Result<(
     match labels.iter().flatten().find(|label| **label >= classes) {
         None => Ok(()),
         Some(&index) => Err(Error::Index { what: "class", index, len: classes }),
-    }
-}
-
-fn check_probabilities(values: &[f64]) -> Result<()> {
-    match values.iter().enumerate().find(|(_, p)| !(0.0..=1.0).contains(*p)) {
-        None => Ok(()),
-        Some((i, p)) => {
-            Err(Error::argument("class probability", "a number from 0 to 1", format!("{p} at position {i}")))
-        }
     }
 }
 
@@ -326,9 +317,7 @@ pub fn top_risk_errors(errors: &Predictions, shares: &[f64]) -> Result<Vec<Rate>
         wrong.push(wrong.last().copied().unwrap_or(0) + u64::from(*is_wrong));
     }
     let rate = |&share: &f64| {
-        if !(0.0..=1.0).contains(&share) {
-            return Err(Error::argument("share of items", "a number from 0 to 1", share));
-        }
+        num::check_probability("share of items", share)?;
         // 0.07 · 100 is a little above 7.
         let taken = ((share * sorted.len() as f64 - 1e-9).ceil().max(0.0) as usize).min(sorted.len());
         let hits = wrong.get(taken).copied().unwrap_or(0);

@@ -1,5 +1,5 @@
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::linear::solve;
+use crate::linear::solve;
 use crate::num;
 
 /// Weights of sources that follow what they have in common: the first eigenvector of their correlations, floored.
@@ -90,9 +90,7 @@ const METRIC: &str = "weights of sources";
 fn checked(correlation: &[Vec<Option<f64>>], least_ratio: f64) -> Result<(usize, Vec<f64>)> {
     let n = correlation.len();
     correlation.iter().try_for_each(|row| num::check_same_length("a row of correlations", n, row.len()))?;
-    if !(0.0..=1.0).contains(&least_ratio) {
-        return Err(Error::argument("least ratio", "a number from 0 to 1", least_ratio));
-    }
+    num::check_probability("least ratio", least_ratio)?;
     if n == 0 {
         return Err(Error::undefined(METRIC, Undefined::Nothing { what: "sources" }));
     }

@@ -65,9 +65,7 @@ pub fn expected_score(ln_probabilities: &[Option<f64>; 10]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn blend(self_evaluation: f64, greatest: f64, cosine: f64, alpha: f64) -> Result<f64> {
-    if !(greatest > 0.0 && greatest.is_finite()) {
-        return Err(Error::argument("greatest self-evaluation", "a finite number above 0", greatest));
-    }
+    num::check_positive("greatest self-evaluation", greatest)?;
     if !(0.0..=greatest).contains(&self_evaluation) {
         return Err(Error::argument("self-evaluation", "a number from 0 to the greatest", self_evaluation));
     }
@@ -75,9 +73,7 @@ pub fn blend(self_evaluation: f64, greatest: f64, cosine: f64, alpha: f64) -> Re
     if cosine.is_nan() || cosine.abs() > 1.0 + 1e-6 {
         return Err(Error::argument("cosine", "a number from -1 to 1", cosine));
     }
-    if !(0.0..=1.0).contains(&alpha) {
-        return Err(Error::argument("alpha", "a number from 0 to 1", alpha));
-    }
+    num::check_probability("alpha", alpha)?;
     Ok(alpha * self_evaluation / greatest + (1.0 - alpha) * cosine.clamp(0.0, 1.0))
 }
 

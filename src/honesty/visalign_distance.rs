@@ -105,9 +105,7 @@ pub fn abstention_rates(normalised: &[f64], map: AbstentionMap) -> Result<Vec<f6
 /// ```
 pub fn combine(class_probabilities: &[f64], abstention: f64) -> Result<Vec<f64>> {
     num::check_finite("class probabilities", class_probabilities)?;
-    if !(0.0..=1.0).contains(&abstention) {
-        return Err(Error::argument("abstention rate", "a number from 0 to 1", abstention));
-    }
+    num::check_probability("abstention rate", abstention)?;
     let scaled = class_probabilities.iter().map(|p| (p * (1.0 - abstention)).max(0.0));
     Ok(scaled.chain([abstention]).collect())
 }
@@ -167,8 +165,6 @@ pub fn submission_row(row: Option<&[f64]>) -> Result<Vec<f64>> {
     num::check_same_length("a row of probabilities", LABELS, row.len())?;
     check_weights("a row of probabilities", row)?;
     let total = num::sum(row.iter().copied());
-    if !(total > 0.0 && total.is_finite()) {
-        return Err(Error::argument("total of the probabilities", "a finite number above 0", total));
-    }
+    num::check_positive("total of the probabilities", total)?;
     Ok(row.iter().map(|p| p / total).collect())
 }

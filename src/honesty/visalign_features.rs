@@ -1,5 +1,5 @@
 use crate::error::{Error, Result, Undefined};
-use crate::honesty::linear::{cholesky, forward};
+use crate::linear::{Cholesky, SINGULAR};
 use crate::num;
 
 /// Rows of numbers, all finite and of the same length, of which there are some.
@@ -116,8 +116,8 @@ impl Knn {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mahalanobis {
     means: Vec<Vec<f64>>,
-    /// The lower factor of S, row after row.
-    factor: Vec<f64>,
+    /// Of S.
+    factor: Cholesky,
 }
 
 impl Mahalanobis {
@@ -149,7 +149,7 @@ impl Mahalanobis {
             }
         }
         scatter.iter_mut().for_each(|s| *s /= training.len() as f64);
-        let factor = cholesky(width, &scatter).ok_or_else(|| {
+        let factor = Cholesky::new(width, scatter, SINGULAR).ok_or_else(|| {
             let what = "the determinant of the scatter within classes";
             Error::undefined("Mahalanobis distance", Undefined::ZeroDenominator { what })
         })?;
@@ -166,8 +166,8 @@ impl Mahalanobis {
         num::check_same_length("features", width, features.len())?;
         num::check_finite("features", features)?;
         let distance = |mean: &Vec<f64>| {
-            let centred: Vec<f64> = features.iter().zip(mean).map(|(x, m)| x - m).collect();
-            num::sum(forward(&self.factor, centred).into_iter().map(|z| z * z))
+            let mut centred: Vec<f64> = features.iter().zip(mean).map(|(x, m)| x - m).collect();
+            self.factor.inverse_form(&mut centred)
         };
         let nearest = self.means.iter().map(distance).fold(f64::INFINITY, f64::min);
         if nearest.is_finite() {

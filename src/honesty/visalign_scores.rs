@@ -15,12 +15,6 @@ fn softmax(logits: &[f64], temperature: f64) -> Result<Vec<f64>> {
     TemperatureScaling::new(temperature)?.softmax(logits)
 }
 
-/// −Σ p ln p in nats, with 0·ln 0 = 0.
-fn entropy_of(probabilities: &[f64]) -> f64 {
-    // Subtracted from 0: a negated sum of certain events would be −0.
-    0.0 - num::sum(probabilities.iter().filter(|p| **p > 0.0).map(|p| p * p.ln()))
-}
-
 /// 1 minus the greatest softmax probability of an image's logits.
 ///
 /// # Undefined
@@ -110,7 +104,7 @@ pub fn max_logit(logits: &[f64]) -> Result<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn odin_entropy(logits: &[f64], temperature: f64) -> Result<f64> {
-    Ok(entropy_of(&softmax(logits, temperature)?))
+    Ok(num::entropy(&softmax(logits, temperature)?))
 }
 
 /// Whether the softmax is taken of the mean of probabilities once more.
@@ -163,8 +157,8 @@ pub fn mc_dropout_entropy<R: AsRef<[f64]>>(passes: &[R], second: SecondSoftmax) 
     let entry = |k: usize| passes.iter().filter_map(move |row| row.as_ref().get(k).copied());
     let mean: Vec<f64> = (0..classes).map(|k| num::sum(entry(k)) / passes.len() as f64).collect();
     Ok(match second {
-        SecondSoftmax::Off => entropy_of(&mean),
-        SecondSoftmax::Released => entropy_of(&softmax(&mean, 1.0)?),
+        SecondSoftmax::Off => num::entropy(&mean),
+        SecondSoftmax::Released => num::entropy(&softmax(&mean, 1.0)?),
     })
 }
 
@@ -189,7 +183,7 @@ pub fn mc_dropout_entropy<R: AsRef<[f64]>>(passes: &[R], second: SecondSoftmax) 
 /// ```
 pub fn ensemble_entropy<R: AsRef<[f64]>>(members: &[R]) -> Result<f64> {
     check_rows(members)?;
-    let entropies = members.iter().map(|row| entropy_of(row.as_ref()));
+    let entropies = members.iter().map(|row| num::entropy(row.as_ref()));
     Ok(num::sum(entropies) / members.len() as f64)
 }
 

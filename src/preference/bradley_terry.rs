@@ -49,9 +49,7 @@ impl BradleyTerryOptions {
     /// # Errors
     /// [`Error::Argument`] unless it is a finite number of at least 0.
     pub fn ridge(mut self, ridge: f64) -> Result<Self> {
-        if !(ridge >= 0.0 && ridge.is_finite()) {
-            return Err(Error::argument("ridge", "a finite number of at least 0", ridge));
-        }
+        num::check_at_least_0("ridge", ridge)?;
         self.ridge = ridge;
         Ok(self)
     }

@@ -1,8 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, rate};
 use crate::num;
-use crate::preference::objective::check_range;
-use crate::preference::token_log_probs::{check_log_probs, mean_log_prob};
+use crate::preference::token_log_probs::mean_log_prob;
 
 /// What stands for 1 − p where that is exactly 0, as in CUT's released code.
 pub(super) const CLAMPED_REST: f64 = 1e-5;
@@ -74,8 +73,8 @@ impl Blamed {
 /// ```
 pub fn cut_detect(negative: &[f64], positive: &[f64], lambda: f64) -> Result<Blamed> {
     num::check_same_length("log-probabilities under a positive judgment", negative.len(), positive.len())?;
-    check_log_probs("log-probabilities under the negative judgment", negative)?;
-    check_log_probs("log-probabilities under a positive judgment", positive)?;
+    num::check_ln_probabilities("log-probabilities under the negative judgment", negative)?;
+    num::check_ln_probabilities("log-probabilities under a positive judgment", positive)?;
     num::check_positive("lambda", lambda)?;
     let threshold = lambda.ln();
     Ok(Blamed { mask: negative.iter().zip(positive).map(|(n, p)| *n > threshold + p).collect() })
@@ -186,7 +185,7 @@ pub fn cut_l1(
 ) -> Result<CutUnlikelihood> {
     let &CutOptions { lambda, alpha, gamma } = options;
     num::check_same_length("log-probabilities under the negative judgment", plain.len(), negative.len())?;
-    check_log_probs("plain log-probabilities", plain)?;
+    num::check_ln_probabilities("plain log-probabilities", plain)?;
     num::check_finite("alpha", &[alpha])?;
     if !(gamma.is_finite() && gamma >= 0.0) {
         return Err(Error::argument("gamma", "a finite number, 0 at least", gamma));
@@ -206,7 +205,7 @@ pub fn cut_l1(
         gradient.push(-weight * slope / n);
     }
     let loss = -sum.value() / n;
-    check_range(gradient.iter().chain([&loss]))?;
+    num::check_range("the objective", gradient.iter().chain([&loss]))?;
     Ok(CutUnlikelihood { loss, blamed, gradient })
 }
 
@@ -288,7 +287,7 @@ pub struct CutObjective {
 /// ```
 pub fn cut_total(sample: CutSample<'_>, options: &CutOptions) -> Result<CutObjective> {
     let likelihood = |log_probs: &[f64]| {
-        check_log_probs("log-probabilities", log_probs)?;
+        num::check_ln_probabilities("log-probabilities", log_probs)?;
         let n = log_probs.len();
         Ok::<_, Error>((-mean_log_prob(log_probs)?, vec![-1.0 / n as f64; n]))
     };

@@ -2,8 +2,6 @@ use crate::error::{Error, Result, Undefined};
 use crate::num;
 use crate::preference::cut::unlikelihood;
 use crate::preference::cut_detect;
-use crate::preference::objective::check_range;
-use crate::preference::token_log_probs::check_log_probs;
 
 /// A response in the batches of CUT's released code.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,7 +71,7 @@ pub fn cut_code_batch_loss(samples: &[CutBatchSample<'_>], threshold: f64, weigh
     let (mut likelihood, mut terms) = (num::Sum::default(), num::Sum::default());
     let (mut grad_align, mut grad_misalign) = (Vec::new(), Vec::new());
     for sample in samples {
-        check_log_probs("aligned log-probabilities", sample.align)?;
+        num::check_ln_probabilities("aligned log-probabilities", sample.align)?;
         sample.align.iter().for_each(|&p| likelihood.add(p));
         grad_align.push(vec![-share / tokens as f64; sample.align.len()]);
         let mut gradient = Vec::new();
@@ -91,6 +89,6 @@ pub fn cut_code_batch_loss(samples: &[CutBatchSample<'_>], threshold: f64, weigh
     let mle = -likelihood.value() / tokens as f64;
     let unlikelihood = has_twins.then(|| -terms.value() / twins as f64);
     let loss = unlikelihood.map_or(mle, |u| f64::midpoint(mle, u));
-    check_range(grad_misalign.iter().flatten().chain([&loss]))?;
+    num::check_range("the objective", grad_misalign.iter().flatten().chain([&loss]))?;
     Ok(CutBatch { mle, unlikelihood, loss, grad_align, grad_misalign })
 }

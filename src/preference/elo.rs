@@ -40,9 +40,7 @@ impl EloScale {
     /// [`Error::NotFinite`] for a middle that is not finite, [`Error::Argument`] unless scale > 0 and base > 1.
     pub fn new(initial: f64, scale: f64, base: f64) -> Result<Self> {
         num::check_finite("the initial rating", &[initial])?;
-        if !(scale > 0.0 && scale.is_finite()) {
-            return Err(Error::argument("scale", "a finite number above 0", scale));
-        }
+        num::check_positive("scale", scale)?;
         if !(base > 1.0 && base.is_finite()) {
             return Err(Error::argument("base", "a finite number above 1", base));
         }
@@ -125,9 +123,7 @@ impl Elo {
     /// # Errors
     /// [`Error::Argument`] unless it is a finite number above 0.
     pub fn k(mut self, k: f64) -> Result<Self> {
-        if !(k > 0.0 && k.is_finite()) {
-            return Err(Error::argument("k", "a finite number above 0", k));
-        }
+        num::check_positive("k", k)?;
         self.k = k;
         Ok(self)
     }
@@ -141,7 +137,8 @@ impl Elo {
     /// Takes one comparison into account.
     ///
     /// # Errors
-    /// [`Error::Index`] for a contender that there is not, [`Error::Argument`] for one against itself.
+    /// [`Error::Index`] for a contender that there is not, [`Error::Argument`] for one against itself,
+    /// [`Error::Overflow`] for a rating that leaves the range of `f64`. The ratings are then unchanged.
     pub fn update(&mut self, comparison: Comparison) -> Result<()> {
         let (left, right) = sides(comparison, self.ratings.len())?;
         let score = match comparison.winner {
@@ -150,8 +147,9 @@ impl Elo {
             Side::Right => 0.0,
         };
         let change = self.k * (score - self.scale.expected(self.ratings[left], self.ratings[right]));
-        self.ratings[left] += change;
-        self.ratings[right] -= change;
+        let (left_after, right_after) = (self.ratings[left] + change, self.ratings[right] - change);
+        num::check_range("a rating", [&left_after, &right_after])?;
+        (self.ratings[left], self.ratings[right]) = (left_after, right_after);
         Ok(())
     }
 }
@@ -183,4 +181,18 @@ pub fn elo_online(contenders: usize, battles: &[Comparison], k: f64, scale: EloS
     let mut elo = Elo::new(contenders, scale).k(k)?;
     battles.iter().try_for_each(|&battle| elo.update(battle))?;
     Ok(elo.ratings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_out_of_range_are_refused() {
+        let scale = EloScale::new(f64::MAX, 400.0, 10.0).unwrap();
+        let mut elo = Elo::new(2, scale).k(f64::MAX).unwrap();
+        let battle = Comparison { left: 0, right: 1, winner: Side::Left };
+        assert!(matches!(elo.update(battle), Err(Error::Overflow { .. })));
+        assert_eq!(elo.ratings(), [f64::MAX; 2]);
+    }
 }

@@ -135,9 +135,7 @@ impl Glicko2 {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn glicko2_period(ratings: &[Glicko2], battles: &[Comparison], tau: f64) -> Result<Vec<Glicko2>> {
-    if !(tau > 0.0 && tau.is_finite()) {
-        return Err(Error::argument("tau", "a finite number above 0", tau));
-    }
+    num::check_positive("tau", tau)?;
     ratings.iter().try_for_each(Glicko2::check)?;
     let mut games: Vec<Vec<(Glicko2, f64)>> = vec![Vec::new(); ratings.len()];
     for &battle in battles {

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::preference::objective::check_range;
 
 /// What [`kto_loss`] is asked.
 ///
@@ -137,6 +136,9 @@ pub fn kto_loss(
         .unzip();
     losses.extend(more);
     let loss = num::mean(&losses);
-    check_range([kl, loss].iter().chain(&losses).chain(&grad_desirable).chain(&grad_undesirable))?;
+    num::check_range(
+        "the objective",
+        [kl, loss].iter().chain(&losses).chain(&grad_desirable).chain(&grad_undesirable),
+    )?;
     Ok(KtoObjective { kl, losses, loss, grad_desirable, grad_undesirable })
 }

@@ -136,9 +136,7 @@ impl LengthControl {
     /// # Errors
     /// [`Error::Argument`] unless C is a finite number above 0; [`Error::NoConvergence`] if it does not settle.
     pub fn fit_l1(&self, c: f64, level: Level) -> Result<LengthControlled> {
-        if !(c > 0.0 && c.is_finite()) {
-            return Err(Error::argument("C", "a finite number above 0", c));
-        }
+        num::check_positive("C", c)?;
         self.finish(&least_l1(&Glm { data: self }, c)?, level)
     }
 

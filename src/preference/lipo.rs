@@ -1,9 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::preference::lipo_list::descending;
 use crate::preference::lipo_selection::Lambdas;
-use crate::preference::objective::check_range;
-use crate::preference::soft_label::{Logistic, check_probabilities, logistic};
+use crate::preference::soft_label::{Logistic, logistic};
 use crate::preference::{ListLoss, Reduction, ScoredList};
 
 /// What [`lipo_loss`] gives.
@@ -88,7 +86,7 @@ pub fn lipo_loss(list: &ScoredList<'_>, loss: ListLoss, reduction: Reduction) ->
             Logistic { value: gap * gap, slope: 2.0 * gap }
         }),
         ListLoss::PointSigmoid => {
-            check_probabilities("labels of responses", list.labels)?;
+            num::check_probabilities("labels of responses", list.labels)?;
             over_points(list, |label, score| logistic(score, label))
         }
     };
@@ -108,7 +106,7 @@ fn reduced(found: ListObjective, reduction: Reduction) -> Result<ListObjective> 
         loss /= terms as f64;
         gradient.iter_mut().for_each(|slope| *slope /= terms as f64);
     }
-    check_range(gradient.iter().chain([&loss]))?;
+    num::check_range("the objective", gradient.iter().chain([&loss]))?;
     Ok(ListObjective { loss, gradient, terms })
 }
 
@@ -147,7 +145,7 @@ fn over_points(list: &ScoredList<'_>, term: impl Fn(f64, f64) -> Logistic) -> Li
 }
 
 fn list_mle(list: &ScoredList<'_>) -> ListObjective {
-    let order = descending(list.labels);
+    let order = num::descending(list.labels);
     let scores: Vec<f64> = order.iter().map(|&i| list.scores[i]).collect();
     let (mut loss, mut gradient) = (num::Sum::default(), vec![0.0; scores.len()]);
     for (place, (&score, &i)) in scores.iter().zip(&order).enumerate() {

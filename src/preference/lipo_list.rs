@@ -49,7 +49,7 @@ impl<'a> ScoredList<'a> {
     #[must_use]
     pub fn ranks(&self) -> Vec<u64> {
         let mut ranks = vec![0; self.scores.len()];
-        descending(self.scores).into_iter().zip(1..).for_each(|(i, rank)| ranks[i] = rank);
+        num::descending(self.scores).into_iter().zip(1..).for_each(|(i, rank)| ranks[i] = rank);
         ranks
     }
 
@@ -57,13 +57,6 @@ impl<'a> ScoredList<'a> {
     pub(super) fn items(&self) -> impl Iterator<Item = (f64, f64)> + use<'a> {
         self.labels.iter().copied().zip(self.scores.iter().copied())
     }
-}
-
-/// Positions by value, greatest first; ties in the order of positions, −0 equal to 0.
-pub(super) fn descending(values: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&i, &j| (values[j] + 0.0).total_cmp(&(values[i] + 0.0)));
-    order
 }
 
 /// How much a rank is discounted.

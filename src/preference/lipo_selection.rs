@@ -1,9 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
-use crate::preference::lipo_list::descending;
-use crate::preference::objective::check_range;
-use crate::preference::soft_label::check_probabilities;
 use crate::preference::{Discount, Preferred, ScoredList};
 
 /// LiPO's scores: implicit rewards of the responses of a list.
@@ -38,7 +35,7 @@ pub fn lipo_scores(policy: &[f64], reference: &[f64], beta: f64) -> Result<Vec<f
     num::check_finite("reference log-probabilities", reference)?;
     num::check_positive("beta", beta)?;
     let scores: Vec<f64> = policy.iter().zip(reference).map(|(p, r)| beta * (p - r)).collect();
-    check_range(&scores)?;
+    num::check_range("the objective", &scores)?;
     Ok(scores)
 }
 
@@ -96,7 +93,7 @@ pub fn lipo_labels<R: AsRef<[f64]>>(wins: &[R], diagonal: Diagonal) -> Result<Ve
     let label = |(k, row): (usize, &R)| {
         let row = row.as_ref();
         num::check_same_length("a row of the win matrix", responses, row.len())?;
-        check_probabilities("probabilities of winning", row)?;
+        num::check_probabilities("probabilities of winning", row)?;
         let counts = |i: usize| diagonal == Diagonal::Included || i != k;
         let sum = num::sum(row.iter().enumerate().filter(|(i, _)| counts(*i)).map(|(_, p)| *p));
         Ok(sum / (responses + 1 - least) as f64)
@@ -175,7 +172,7 @@ pub fn lipo_lambda_weights(list: &ScoredList<'_>, discount: Discount) -> Result<
         list.labels.iter().enumerate().map(weight).collect::<Vec<_>>()
     };
     let weights: Vec<Vec<f64>> = list.labels.iter().enumerate().map(row).collect();
-    check_range(weights.iter().flatten())?;
+    num::check_range("the objective", weights.iter().flatten())?;
     Ok(LambdaWeights { ranks: list.ranks(), weights })
 }
 
@@ -226,8 +223,8 @@ pub fn lipo_dcg(list: &ScoredList<'_>, k: Option<usize>, discount: Discount) -> 
         let places = order.into_iter().take(k.unwrap_or(usize::MAX)).zip(1..);
         num::sum(places.map(|(i, rank)| gain(list.labels[i]) * discount.of(rank)))
     };
-    let (dcg, ideal) = (gain_of(descending(list.scores)), gain_of(descending(list.labels)));
-    check_range([&dcg, &ideal])?;
+    let (dcg, ideal) = (gain_of(num::descending(list.scores)), gain_of(num::descending(list.labels)));
+    num::check_range("the objective", [&dcg, &ideal])?;
     let reason = Undefined::ZeroDenominator { what: "the gain of the ideal order" };
     Ok(Dcg { dcg, ndcg: num::ratio("NDCG", dcg, ideal, reason) })
 }
@@ -275,8 +272,8 @@ pub struct AutoSxs {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn lipo_autosxs(verdicts: &[f64], threshold: f64, level: Level) -> Result<AutoSxs> {
-    check_probabilities("verdicts", verdicts)?;
-    check_probabilities("threshold", &[threshold])?;
+    num::check_probabilities("verdicts", verdicts)?;
+    num::check_probability("threshold", threshold)?;
     let mean = mean_over_items("mean verdict", "verdicts", verdicts, (0.0, 1.0), level)?;
     let lead = mean.value - 0.5;
     let winner = if lead > threshold {

@@ -47,7 +47,6 @@
 
 mod best_of_n;
 mod bradley_terry;
-mod cholesky;
 mod comparison_graph;
 mod cream;
 mod cut;

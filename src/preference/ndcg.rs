@@ -139,8 +139,7 @@ pub fn ndcg(relevance: &[f64], scores: &[f64], options: &NdcgOptions) -> Result<
     };
     let mut gains: Vec<f64> = relevance.iter().map(gain).collect();
     num::check_finite("gains", &gains)?;
-    let mut order: Vec<usize> = (0..gains.len()).collect();
-    order.sort_by(|&a, &b| (scores[b] + 0.0).total_cmp(&(scores[a] + 0.0)));
+    let order = num::descending(scores);
     let mut ranked: Vec<f64> = order.iter().map(|&i| gains[i]).collect();
     if options.ties == TiedRanks::Average {
         let mut start = 0;

@@ -1,5 +1,5 @@
 use crate::error::{Error, Result};
-use crate::preference::cholesky::Cholesky;
+use crate::linear::Cholesky;
 
 /// A log-likelihood that is concave in its parameters. The first `items` of them are strengths, of which only the
 /// differences matter.
@@ -57,7 +57,7 @@ impl Information {
             hessian[i * k + i] *= 1.0 + damping;
         }
         let surplus = if n > 0 { 1.0 / ((centre + 2.0 * ridge) * n as f64) } else { 0.0 };
-        Some(Self { factor: Cholesky::new(k, hessian)?, surplus, items: n })
+        Some(Self { factor: Cholesky::new(k, hessian, 0.0)?, surplus, items: n })
     }
 }
 
@@ -162,7 +162,7 @@ impl Fit {
     pub(super) fn variance(&self, contrast: &[(usize, f64)]) -> f64 {
         let Information { factor, surplus, items } = &self.information;
         let sum: f64 = contrast.iter().filter(|(at, _)| at < items).map(|(_, b)| b).sum();
-        (factor.inverse_form(contrast) - surplus * sum * sum).max(0.0)
+        (factor.inverse_form_at(contrast) - surplus * sum * sum).max(0.0)
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::num;
 
 /// The loss of each pair, their mean, and the gradient of the mean.
@@ -60,16 +60,10 @@ impl PairObjective {
         let n = losses.len() as f64;
         grad_chosen.iter_mut().chain(&mut grad_rejected).for_each(|g| *g /= n);
         let loss = num::mean(&losses);
-        check_range(std::iter::once(&loss).chain(&losses).chain(&grad_chosen).chain(&grad_rejected))?;
+        num::check_range(
+            "the objective",
+            std::iter::once(&loss).chain(&losses).chain(&grad_chosen).chain(&grad_rejected),
+        )?;
         Ok(Self { losses, loss, grad_chosen, grad_rejected })
-    }
-}
-
-/// An error if one of the results left the range of `f64`.
-pub(super) fn check_range<'a>(results: impl IntoIterator<Item = &'a f64>) -> Result<()> {
-    if results.into_iter().all(|x| x.is_finite()) {
-        Ok(())
-    } else {
-        Err(Error::Overflow { what: "the objective" })
     }
 }

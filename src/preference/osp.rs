@@ -1,7 +1,6 @@
 use crate::error::Result;
 use crate::num;
 use crate::preference::judged::judge_preference;
-use crate::preference::soft_label::check_probabilities;
 use crate::preference::{JudgePreference, PairLogProbs, PairObjective, SoftLabels, soft_label_loss};
 
 /// Probabilities are moved this far from 0 and 1 before their logits are taken.
@@ -121,8 +120,8 @@ pub fn osp_ranked_pairs(
     scheme: PairScheme,
     least_strength: f64,
 ) -> Result<RankedPairs> {
-    check_probabilities("probabilities of being better than the baseline", versus_baseline)?;
-    check_probabilities("least strength", &[least_strength])?;
+    num::check_probabilities("probabilities of being better than the baseline", versus_baseline)?;
+    num::check_probability("least strength", least_strength)?;
     let clamped: Vec<f64> =
         versus_baseline.iter().map(|p| p.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)).collect();
     let logit = |p: f64| p.ln() - (-p).ln_1p();

@@ -61,9 +61,7 @@ pub fn plackett_luce<R: AsRef<[usize]>>(
     ridge: f64,
     level: Level,
 ) -> Result<PlackettLuce> {
-    if !(ridge >= 0.0 && ridge.is_finite()) {
-        return Err(Error::argument("ridge", "a finite number of at least 0", ridge));
-    }
+    num::check_at_least_0("ridge", ridge)?;
     let rankings = checked(items, rankings)?;
     if items == 0 {
         return Err(Error::undefined(METRIC, Undefined::Nothing { what: "items" }));

@@ -2,8 +2,6 @@ use crate::error::Result;
 use crate::num;
 use crate::preference::ScoredList;
 use crate::preference::lipo::{hinge, over_pairs};
-use crate::preference::lipo_list::descending;
-use crate::preference::objective::check_range;
 
 /// What [`rrhf_loss`] gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +58,7 @@ pub fn rrhf_loss(list: &ScoredList<'_>, nll_best: f64, weight: f64) -> Result<Rr
     let found = over_pairs(list, |_, _, gap| hinge(gap, 0.0));
     let gradient: Vec<f64> = found.gradient.iter().map(|slope| weight * slope).collect();
     let loss = weight * found.loss + nll_best;
-    check_range(gradient.iter().chain([&loss]))?;
-    let best = descending(list.labels).first().copied().unwrap_or(0);
+    num::check_range("the objective", gradient.iter().chain([&loss]))?;
+    let best = num::descending(list.labels).first().copied().unwrap_or(0);
     Ok(RrhfObjective { ranking: found.loss, loss, gradient, best })
 }

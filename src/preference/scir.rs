@@ -2,7 +2,6 @@ use crate::error::{Error, Result};
 use crate::inference::{Estimate, Level, rate};
 use crate::num;
 use crate::preference::judged::judge_preference;
-use crate::preference::soft_label::check_probabilities;
 use crate::preference::{JudgePreference, Preferred};
 
 /// SCIR's generative reward model: the language model asked, as a judge, which response is better.
@@ -161,14 +160,14 @@ pub struct ScirFilter {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn scir_filter<P: AsRef<[f64]>>(pairs: &[P], least_confidence: f64, level: Level) -> Result<ScirFilter> {
-    check_probabilities("least confidence", &[least_confidence])?;
+    num::check_probability("least confidence", least_confidence)?;
     let models = pairs.first().map_or(0, |p| p.as_ref().len());
     let (mut labels, mut keep) = (Vec::new(), Vec::new());
     let mut agreements = vec![vec![0u64; models]; models];
     for pair in pairs {
         let pair = pair.as_ref();
         num::check_same_length("probabilities of a pair", models, pair.len())?;
-        check_probabilities("probabilities of a pair", pair)?;
+        num::check_probabilities("probabilities of a pair", pair)?;
         let label = if pair.is_empty() {
             None
         } else if pair.iter().all(|&p| p > 0.5) {

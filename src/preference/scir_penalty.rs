@@ -1,7 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
 use crate::preference::osp::binary_entropy;
-use crate::preference::soft_label::check_probabilities;
 
 /// Probabilities are moved this far from 0 and 1.
 const LEAST_PROBABILITY: f64 = 1e-12;
@@ -73,7 +72,7 @@ pub struct ScirPenalty {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn scir_penalty(probabilities: &[f64], kind: PenaltyKind, entropy_weight: f64) -> Result<ScirPenalty> {
-    check_probabilities("probabilities of the models", probabilities)?;
+    num::check_probabilities("probabilities of the models", probabilities)?;
     num::check_finite("entropy weight", &[entropy_weight])?;
     let models = probabilities.len();
     if models < 2 {

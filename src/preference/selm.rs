@@ -1,7 +1,6 @@
 use crate::error::Result;
 use crate::num;
 use crate::preference::judged::greatest_and_least;
-use crate::preference::objective::check_range;
 use crate::preference::{
     ChosenRejected, ImplicitRewards, PairLogProbs, PairObjective, SoftLabels, soft_label_loss,
 };
@@ -130,7 +129,7 @@ pub fn selm_loss(
     }
     objective.loss = num::mean(&objective.losses);
     let slope = alpha * beta / n as f64;
-    check_range(objective.losses.iter().chain([&objective.loss, &slope]))?;
+    num::check_range("the objective", objective.losses.iter().chain([&objective.loss, &slope]))?;
     Ok(SelmObjective { objective, dpo_loss, grad_generated: vec![slope; n], rewards: pairs.rewards(beta)? })
 }
 

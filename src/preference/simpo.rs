@@ -2,7 +2,7 @@ use crate::error::{Error, Result, Undefined};
 use crate::num;
 use crate::preference::PairObjective;
 use crate::preference::objective::PairTerm;
-use crate::preference::soft_label::{check_probabilities, logistic};
+use crate::preference::soft_label::logistic;
 
 /// What [`simpo_loss`] is asked.
 ///
@@ -93,7 +93,7 @@ pub fn simpo_loss(chosen: &[f64], rejected: &[f64], options: &SimpoOptions) -> R
     check_averages(chosen, rejected)?;
     num::check_positive("beta", beta)?;
     num::check_finite("gamma", &[gamma])?;
-    check_probabilities("label smoothing", &[label_smoothing])?;
+    num::check_probability("label smoothing", label_smoothing)?;
     PairObjective::from_terms(chosen.iter().zip(rejected).map(|(w, l)| {
         let found = logistic(beta * (w - l) - gamma, 1.0 - label_smoothing);
         PairTerm { value: found.value, chosen: beta * found.slope, rejected: -beta * found.slope }

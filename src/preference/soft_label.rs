@@ -1,9 +1,8 @@
 use fearless_simd::Level;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernels::{soft_label_slopes, soft_label_values};
 use crate::num;
-use crate::preference::objective::check_range;
 use crate::preference::{PairLogProbs, PairObjective};
 
 /// Pairs at a time: their margins and terms stay in the first-level cache.
@@ -36,27 +35,19 @@ impl<'a> SoftLabels<'a> {
     /// One label for all pairs.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a number outside 0..1.
+    /// [`Error::Argument`](crate::Error::Argument) for a number outside 0..1.
     pub fn same(label: f64) -> Result<Self> {
-        check_probabilities("soft label", &[label])?;
+        num::check_probability("soft label", label)?;
         Ok(Self(Labels::Same(label)))
     }
 
     /// One label a pair.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a number outside 0..1.
+    /// [`Error::Argument`](crate::Error::Argument) for a number outside 0..1.
     pub fn each(labels: &'a [f64]) -> Result<Self> {
-        check_probabilities("soft labels", labels)?;
+        num::check_probabilities("soft labels", labels)?;
         Ok(Self(Labels::Each(labels)))
-    }
-}
-
-/// Numbers from 0 to 1, or an error that shows the first that is not.
-pub(super) fn check_probabilities(what: &'static str, values: &[f64]) -> Result<()> {
-    match values.iter().find(|p| !(0.0..=1.0).contains(*p)) {
-        None => Ok(()),
-        Some(p) => Err(Error::argument(what, "numbers from 0 to 1", p)),
     }
 }
 
@@ -94,8 +85,8 @@ pub(crate) fn logistic(z: f64, p: f64) -> Logistic {
 /// exponential and logarithm are within 8 ulp of the standard library's, the same bits on every machine.
 ///
 /// # Errors
-/// [`Error::Length`] for another number of labels than pairs; [`Error::Argument`] for a β that is not above 0;
-/// [`Error::Overflow`] if the objective leaves the range of `f64`.
+/// [`Error::Length`](crate::Error::Length) for another number of labels than pairs; [`Error::Argument`](crate::Error::Argument) for a β that is not above 0;
+/// [`Error::Overflow`](crate::Error::Overflow) if the objective leaves the range of `f64`.
 ///
 /// # Examples
 /// ```
@@ -161,7 +152,7 @@ pub fn soft_label_mean(pairs: &PairLogProbs<'_>, labels: SoftLabels<'_>, beta: f
         lanes.iter().chain(rest).for_each(|&value| sum.add(value));
     })?;
     let mean = sum.value() / pairs.count() as f64;
-    check_range([&mean])?;
+    num::check_range("the objective", [&mean])?;
     Ok(mean)
 }
 

@@ -2,7 +2,6 @@ use crate::error::{Error, Result, Undefined};
 use crate::num;
 use crate::preference::ChosenRejected;
 use crate::preference::judged::greatest_and_least;
-use crate::preference::objective::check_range;
 use crate::preference::soft_label::logistic;
 use crate::preference::token_log_probs::mean_log_prob;
 
@@ -274,7 +273,7 @@ pub fn treg_loss(
     let rewards = (beta * chosen.log_ratio(), beta * rejected.log_ratio());
     let found = regularised((chosen, rejected), rewards, (beta, 0.0, alpha), (1.0, 1.0), weighting)?;
     let found = TregObjective { token_rewards_chosen, alignment_chosen, ..found };
-    check_range(found.token_rewards_chosen.iter().chain([&found.alignment_chosen]))?;
+    num::check_range("the objective", found.token_rewards_chosen.iter().chain([&found.alignment_chosen]))?;
     Ok(found)
 }
 
@@ -343,7 +342,10 @@ fn regularised(
     };
     let grad_chosen = gradient(sequence.slope, chosen, over_chosen);
     let grad_rejected = gradient(-sequence.slope, rejected, over_rejected);
-    check_range([loss, reward_chosen, reward_rejected].iter().chain(&grad_chosen).chain(&grad_rejected))?;
+    num::check_range(
+        "the objective",
+        [loss, reward_chosen, reward_rejected].iter().chain(&grad_chosen).chain(&grad_rejected),
+    )?;
     Ok(TregObjective {
         reward_chosen,
         reward_rejected,

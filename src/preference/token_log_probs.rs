@@ -33,7 +33,7 @@ impl TokenLogProbs {
     /// # Errors
     /// [`Error::NotFinite`] or [`Error::Argument`] for what is not a logarithm of a positive probability.
     pub fn new(values: &[f64]) -> Result<Self> {
-        check_log_probs("token log-probabilities", values)?;
+        num::check_ln_probabilities("token log-probabilities", values)?;
         Ok(Self { values: values.to_vec() })
     }
 
@@ -77,13 +77,4 @@ pub(super) fn mean_log_prob(values: &[f64]) -> Result<f64> {
         return Err(Error::undefined("average log-probability", Undefined::Nothing { what: "tokens" }));
     }
     Ok(num::mean(values))
-}
-
-/// Finite and not above 0.
-pub(super) fn check_log_probs(what: &'static str, values: &[f64]) -> Result<()> {
-    num::check_finite(what, values)?;
-    match values.iter().find(|&&v| v > 0.0) {
-        None => Ok(()),
-        Some(above) => Err(Error::argument(what, "logarithms of probabilities, 0 at most", above)),
-    }
 }

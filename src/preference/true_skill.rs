@@ -82,12 +82,8 @@ impl TrueSkill {
     /// # Errors
     /// [`Error::Argument`] unless β > 0, τ ≥ 0 and 0 ≤ draw < 1.
     pub fn new(beta: f64, tau: f64, draw: f64) -> Result<Self> {
-        if !(beta > 0.0 && beta.is_finite()) {
-            return Err(Error::argument("beta", "a finite number above 0", beta));
-        }
-        if !(tau >= 0.0 && tau.is_finite()) {
-            return Err(Error::argument("tau", "a finite number of at least 0", tau));
-        }
+        num::check_positive("beta", beta)?;
+        num::check_at_least_0("tau", tau)?;
         if !(0.0..1.0).contains(&draw) {
             return Err(Error::argument("chance of a draw", "from 0 to below 1", draw));
         }
@@ -98,7 +94,8 @@ impl TrueSkill {
     ///
     /// # Errors
     /// [`Error::Index`] and [`Error::Argument`] unless these are two contenders that there are, [`Error::NotFinite`] for
-    /// skills that are not finite, [`Error::Argument`] for a deviation of 0 or less or a tie where the chance of a draw is 0.
+    /// skills that are not finite, [`Error::Argument`] for a deviation of 0 or less or a tie where the chance of a draw is 0,
+    /// [`Error::Overflow`] for skills whose squares leave the range of `f64`.
     /// The skills are then unchanged.
     pub fn update(&self, skills: &mut [Skill], comparison: Comparison) -> Result<()> {
         let (left, right) = sides(comparison, skills.len())?;
@@ -124,7 +121,9 @@ impl TrueSkill {
             mean: skill.mean + sign * variance / c * v,
             deviation: (variance * (1.0 - variance / (c * c) * w).max(f64::EPSILON)).sqrt(),
         };
-        (skills[winner], skills[loser]) = (updated(a, var_a, 1.0), updated(b, var_b, -1.0));
+        let (a, b) = (updated(a, var_a, 1.0), updated(b, var_b, -1.0));
+        num::check_range("a skill", [&a.mean, &a.deviation, &b.mean, &b.deviation])?;
+        (skills[winner], skills[loser]) = (a, b);
         Ok(())
     }
 }
@@ -185,5 +184,8 @@ mod tests {
                 );
             }
         }
+        let mut huge = [Skill { mean: 0.0, deviation: 1e200 }, Skill::default()];
+        let game = Comparison { left: 0, right: 1, winner: Side::Left };
+        assert!(matches!(TrueSkill::default().update(&mut huge, game), Err(Error::Overflow { .. })));
     }
 }

@@ -2,7 +2,7 @@ use crate::error::{Error, Result};
 use crate::inference::Estimate;
 use crate::report::cell::fixed;
 use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_bold_ems, shorten_ems, wrap, wrap_ems};
+use crate::report::width::{ems, shorten_ems, wrap, wrap_ems};
 
 const MARGIN: f64 = 20.0;
 const PLOT: f64 = 640.0;
@@ -146,13 +146,7 @@ impl ForestPlot {
         let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * PLOT;
 
         let mut svg = Svg::new();
-        let mut y = MARGIN + 14.0;
-        let title = shorten_bold_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let mut y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
         let drawn: Vec<(&Band, f64, f64)> = self
             .bands
             .iter()

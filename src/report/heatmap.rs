@@ -1,7 +1,7 @@
 use crate::error::{Error, Result};
 use crate::report::cell::fixed;
 use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{bold_ems, ems, shorten_bold_ems, shorten_ems, wrap};
+use crate::report::width::{bold_ems, ems, shorten_ems};
 
 /// Up to so many rows the values are printed into the cells.
 const WITH_VALUES: usize = 40;
@@ -197,24 +197,14 @@ impl HeatMap {
 
     /// Title and subtitle; returns where they end.
     fn heading(&self, svg: &mut Svg, width: f64, group: usize) -> f64 {
-        let mut y = MARGIN + 14.0;
-        let room = (width - 2.0 * MARGIN) / 16.0;
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &shorten_bold_ems(&self.title, room));
         let grouped = format!(
             "{} raters, drawn in groups of {group} neighbours in the order given; a cell is the mean of the defined \
              pairs of two groups",
             self.names.len()
         );
-        let columns = ((width - 2.0 * MARGIN) / (12.0 * 0.6)) as usize;
-        let mut lines = wrap(&self.subtitle, columns);
-        if group > 1 {
-            lines.extend(wrap(&grouped, columns));
-        }
-        for line in lines {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
-        y + 16.0
+        let below = [self.subtitle.as_str(), &grouped];
+        let below = if group > 1 { &below[..] } else { &below[..1] };
+        svg.heading(MARGIN, width, &self.title, below) + 16.0
     }
 }
 

@@ -4,7 +4,7 @@ use crate::moral_graph::{Catalogue, EdgeStats, MoralGraph};
 use crate::report::cell::fixed;
 use crate::report::moral_graph_layout::{BOX_HEIGHT, BOX_WIDTH, CHANNEL, Item, Layout, MARGIN, left_of};
 use crate::report::svg::{Anchor, FAINT, INK, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems, wrap};
+use crate::report::width::{ems, shorten_ems};
 
 const TITLE_SIZE: f64 = 11.0;
 const LEGEND_ROW: f64 = 18.0;
@@ -72,13 +72,7 @@ impl MoralGraphPlot {
         let columns = layout.columns.len().max(3) as f64;
         let width = 2.0 * MARGIN + columns * BOX_WIDTH + (columns - 1.0) * CHANNEL;
         let mut svg = Svg::new();
-        let mut y = MARGIN + 14.0;
-        let title = shorten_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let mut y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
         let colours = self.colours();
         y = self.draw_legend(&mut svg, y + 10.0, width, &colours);
         if self.graph.edges().is_empty() {

@@ -176,13 +176,7 @@ impl Plane {
         let width = starts[2] + columns[3] + MARGIN;
 
         let mut svg = Svg::new();
-        let mut y = MARGIN + 14.0;
-        let title = shorten_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
         let top = y + 22.0;
         let bottom = top + SIDE;
         let (across, upwards) = (self.axis(0, left, right), self.axis(1, bottom, top));

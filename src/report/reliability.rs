@@ -3,7 +3,6 @@ use crate::inference::Level;
 use crate::report::axis::{Axis, draw_frame};
 use crate::report::cell::{fixed, thousands};
 use crate::report::svg::{Anchor, FAINT, INK, Style, Svg, escape, xy};
-use crate::report::width::{shorten_ems, wrap};
 
 const MARGIN: f64 = 20.0;
 /// The side of the plot.
@@ -88,13 +87,7 @@ impl ReliabilityPlot {
         let table = right + 28.0;
         let width = table + 348.0 + MARGIN;
         let mut svg = Svg::new();
-        let mut y = MARGIN + 14.0;
-        let title = shorten_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
         let top = y + 22.0;
         let bottom = top + SIDE;
         let across = Axis { low: 0.0, high: 1.0, from: left, to: right };

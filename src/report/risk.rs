@@ -2,7 +2,7 @@ use crate::calibration::RiskCoverage;
 use crate::report::axis::{Axis, draw_frame};
 use crate::report::cell::fixed;
 use crate::report::svg::{Anchor, COLOURS, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems, wrap};
+use crate::report::width::{ems, shorten_ems};
 
 const MARGIN: f64 = 20.0;
 /// The side of the plot.
@@ -82,13 +82,7 @@ impl RiskCoveragePlot {
         let columns = [legend + 24.0, legend + 38.0 + widest, legend + 98.0 + widest];
         let width = columns[2] + 60.0 + MARGIN;
         let mut svg = Svg::new();
-        let mut y = MARGIN + 14.0;
-        let title = shorten_ems(&self.title, (width - 2.0 * MARGIN) / 16.0);
-        svg.text(MARGIN, y, Style::new(16.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, ((width - 2.0 * MARGIN) / 7.2) as usize) {
-            y += 17.0;
-            svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
         let top = y + 22.0;
         let bottom = top + SIDE;
         let across = Axis { low: 0.0, high: 1.0, from: left, to: right };

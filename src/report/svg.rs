@@ -2,6 +2,8 @@
 
 use std::fmt::{Arguments, Write};
 
+use crate::report::width::{shorten_bold_ems, wrap};
+
 pub(super) const INK: &str = "#1f2328";
 pub(super) const FAINT: &str = "#59636e";
 /// Colours that stay apart on white, also for those who do not see red and green apart.
@@ -104,6 +106,18 @@ impl Svg {
         ));
     }
 
+    /// A title, shortened to the width, and what is said below it; returns the baseline of the last line.
+    pub(super) fn heading(&mut self, margin: f64, width: f64, title: &str, below: &[&str]) -> f64 {
+        let room = width - 2.0 * margin;
+        let mut y = margin + 14.0;
+        self.text(margin, y, Style::new(16.0, Anchor::Start).bold(), &shorten_bold_ems(title, room / 16.0));
+        for line in below.iter().flat_map(|text| wrap(text, (room / 7.2) as usize)) {
+            y += 17.0;
+            self.text(margin, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
+        }
+        y
+    }
+
     /// The document, on white.
     pub(super) fn finish(self, width: f64, height: f64, title: &str) -> String {
         let (width, height) = (width.ceil(), height.ceil());
@@ -114,5 +128,20 @@ impl Svg {
             escape(title),
             self.body
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::width::bold_ems;
+
+    #[test]
+    fn a_bold_title_stays_inside() {
+        let mut svg = Svg::new();
+        let y = svg.heading(20.0, 400.0, &"Wide words ".repeat(20), &["one line", "another"]);
+        let title = svg.body.lines().next().and_then(|line| line.split(['>', '<']).nth(2)).unwrap();
+        assert!(bold_ems(title) * 16.0 <= 360.0 && title.starts_with("Wide"), "{title}");
+        assert_eq!((y, svg.body.lines().count()), (68.0, 3));
     }
 }

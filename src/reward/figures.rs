@@ -24,11 +24,6 @@ pub(super) fn check_batch(
     }
 }
 
-/// An error if one of the results left the range of `f64`.
-pub(super) fn check_range<'a>(what: &'static str, results: impl IntoIterator<Item = &'a f64>) -> Result<()> {
-    if results.into_iter().all(|x| x.is_finite()) { Ok(()) } else { Err(Error::Overflow { what }) }
-}
-
 /// The mean of values without bounds, one an item, with the t interval over items.
 pub(super) fn mean_estimate(
     metric: &'static str,
@@ -37,7 +32,7 @@ pub(super) fn mean_estimate(
     level: Level,
 ) -> Result<Estimate> {
     let estimate = mean_over_items(metric, what, values, (f64::NEG_INFINITY, f64::INFINITY), level)?;
-    check_range(metric, [&estimate.value])?;
+    num::check_range(metric, [&estimate.value])?;
     Ok(estimate)
 }
 

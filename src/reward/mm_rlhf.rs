@@ -129,9 +129,7 @@ pub fn mm_dpo_released_beta(beta: f64, factor_weight: f64, factor: f64) -> Resul
 pub fn mm_dpo_loss(pairs: &PairLogProbs<'_>, betas: &[f64], certainty: f64) -> Result<PairObjective> {
     num::check_same_length("betas", pairs.count(), betas.len())?;
     num::check_finite("betas", betas)?;
-    if !(0.0..=1.0).contains(&certainty) {
-        return Err(Error::argument("certainty", "a number from 0 to 1", certainty));
-    }
+    num::check_probability("certainty", certainty)?;
     let terms = pairs.ratios().zip(betas).map(|((a, b), beta)| {
         let term = logistic(beta * (a - b), certainty);
         (term.value, beta * term.slope)

@@ -2,7 +2,7 @@ use crate::error::Result;
 use crate::inference::{Estimate, Level};
 use crate::num;
 use crate::preference::{TiedScores, logistic, pairwise_accuracy};
-use crate::reward::figures::{check_batch, check_range, mean_estimate};
+use crate::reward::figures::{check_batch, mean_estimate};
 
 /// Rewards of annotated pairs.
 ///
@@ -154,7 +154,7 @@ pub fn mm_reward_model_loss(
     let loss = options.reward_weight * (ranking_loss + options.tie_weight * tie_loss)
         + options.centering * squares.value() * per_row
         + critic;
-    check_range("the reward model loss", grad_chosen.iter().chain(&grad_rejected).chain([&loss]))?;
+    num::check_range("the reward model loss", grad_chosen.iter().chain(&grad_rejected).chain([&loss]))?;
     Ok(MmRewardModelObjective { ranking_loss, tie_loss, loss, grad_chosen, grad_rejected })
 }
 

@@ -2,7 +2,7 @@ use crate::error::Result;
 use crate::inference::{Estimate, Level};
 use crate::num;
 use crate::preference::logistic;
-use crate::reward::figures::{check_batch, check_range, mean_estimate, share};
+use crate::reward::figures::{check_batch, mean_estimate, share};
 
 /// Gap rewards r(x, y, y′) of labelled pairs: how much better y is than y′, for each order of the better response w and
 /// the worse one l.
@@ -111,7 +111,7 @@ pub fn pit_gap_loss(gaps: &GapRewards<'_>) -> Result<PitObjective> {
         losses.push(loss);
     }
     let loss = num::mean(&losses);
-    check_range("the gap loss", losses.iter().chain([&loss]))?;
+    num::check_range("the gap loss", losses.iter().chain([&loss]))?;
     let [grad_wl, grad_ww, grad_ll, grad_lw] = grad;
     Ok(PitObjective { losses, loss, grad_wl, grad_ww, grad_ll, grad_lw })
 }
@@ -215,7 +215,7 @@ pub fn pit_rl_objective(
     let ratios: Vec<f64> = policy.iter().zip(supervised).map(|(p, s)| p - s).collect();
     let values: Vec<f64> = gaps.iter().zip(&ratios).map(|(gap, ratio)| gap - beta * ratio).collect();
     let (objective, mean_log_ratio) = (num::mean(&values), num::mean(&ratios));
-    check_range("the PIT objective", values.iter().chain([&objective, &mean_log_ratio]))?;
+    num::check_range("the PIT objective", values.iter().chain([&objective, &mean_log_ratio]))?;
     Ok(PitReinforcement { values, objective, mean_log_ratio, grad_gap: 1.0 / n, grad_log_prob: -beta / n })
 }
 

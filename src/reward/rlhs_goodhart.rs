@@ -3,7 +3,7 @@ use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level};
 use crate::num;
 use crate::preference::Preferred;
-use crate::reward::figures::{check_columns, check_range, mean_estimate, share};
+use crate::reward::figures::{check_columns, mean_estimate, share};
 
 /// Satisfaction against utility; see [`rlhs_goodhart`].
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +122,7 @@ pub fn rlhs_trajectory(satisfaction: &[f64], utility: &[f64], level: Level) -> R
         return Err(Error::undefined("trajectory", reason));
     }
     let (satisfaction_slope, utility_slope) = (slope(satisfaction), slope(utility));
-    check_range("a slope", &[satisfaction_slope, utility_slope])?;
+    num::check_range("a slope", &[satisfaction_slope, utility_slope])?;
     Ok(Trajectory {
         satisfaction_slope,
         utility_slope,

@@ -1,6 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::reward::figures::{check_batch, check_columns, check_range};
+use crate::reward::figures::{check_batch, check_columns};
 
 /// Rewards of the tokens of one response; see [`ppo_token_rewards`].
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +68,7 @@ pub(super) fn penalised(
     let ratios: Vec<f64> = policy.iter().zip(reference).map(|(p, r)| p - r).collect();
     let rewards: Vec<f64> = scores.iter().zip(&ratios).map(|(score, ratio)| score - eta * ratio).collect();
     let sum_log_ratio = num::sum(ratios);
-    check_range("a reward of a token", rewards.iter().chain([&sum_log_ratio]))?;
+    num::check_range("a reward of a token", rewards.iter().chain([&sum_log_ratio]))?;
     Ok(TokenRewards { rewards, mean_log_ratio: sum_log_ratio / n as f64, sum_log_ratio })
 }
 
@@ -111,9 +111,7 @@ pub struct Advantages {
 pub fn ppo_gae(rewards: &[f64], values: &[f64], gamma: f64, lambda: f64) -> Result<Advantages> {
     let n = check_columns(&[("rewards of tokens", rewards), ("values of tokens", values)])?;
     for (name, factor) in [("gamma", gamma), ("lambda", lambda)] {
-        if !(0.0..=1.0).contains(&factor) {
-            return Err(Error::argument(name, "a number from 0 to 1", factor));
-        }
+        num::check_probability(name, factor)?;
     }
     let (mut advantage, mut next_value) = (0.0, 0.0);
     let mut advantages = vec![0.0; n];
@@ -123,7 +121,7 @@ pub fn ppo_gae(rewards: &[f64], values: &[f64], gamma: f64, lambda: f64) -> Resu
         *out = advantage;
     }
     let returns: Vec<f64> = advantages.iter().zip(values).map(|(a, v)| a + v).collect();
-    check_range("an advantage", advantages.iter().chain(&returns))?;
+    num::check_range("an advantage", advantages.iter().chain(&returns))?;
     Ok(Advantages { advantages, returns })
 }
 
@@ -183,6 +181,6 @@ pub fn ppo_whiten(values: &[f64], mask: &[bool], keep_mean: bool) -> Result<Whit
     let root = (variance + VARIANCE_FLOOR).sqrt();
     let back = if keep_mean { mean } else { 0.0 };
     let whitened: Vec<f64> = values.iter().map(|v| (v - mean) / root + back).collect();
-    check_range("the whitened values", whitened.iter().chain([&variance]))?;
+    num::check_range("the whitened values", whitened.iter().chain([&variance]))?;
     Ok(Whitened { values: whitened, mean, variance })
 }

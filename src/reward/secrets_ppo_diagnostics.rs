@@ -1,7 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level};
 use crate::num;
-use crate::reward::figures::{check_range, mean_estimate};
+use crate::reward::figures::mean_estimate;
 use crate::reward::law::check_law;
 
 /// Entropy of each distribution over the next token, and their mean.
@@ -90,7 +90,7 @@ pub fn ppo_perplexity<S: AsRef<[f64]>>(sequences: &[S], level: Level) -> Result<
     let present: Vec<f64> = mean_nll.iter().flatten().copied().collect();
     let log_perplexity = mean_estimate("log-perplexity", "sequences with tokens", &present, level)?;
     let perplexity = log_perplexity.value.exp();
-    check_range("the perplexity", [&perplexity])?;
+    num::check_range("the perplexity", [&perplexity])?;
     Ok(Perplexity { mean_nll, log_perplexity, perplexity })
 }
 
@@ -167,7 +167,7 @@ pub fn ppo_drift(steps: &[PpoStep]) -> Result<Vec<PpoDrift>> {
                 && step.length > first.length
                 && step.perplexity < first.perplexity,
         };
-        check_range("the drift", &[drift.reward_gain, drift.perplexity_ratio, drift.length_ratio])?;
+        num::check_range("the drift", &[drift.reward_gain, drift.perplexity_ratio, drift.length_ratio])?;
         Ok(drift)
     };
     steps.iter().map(drift).collect()

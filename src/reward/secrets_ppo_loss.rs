@@ -1,6 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::reward::figures::{check_columns, check_range};
+use crate::reward::figures::check_columns;
 use crate::reward::secrets_ppo_advantage::ppo_whiten;
 
 /// Tokens of a batch, all responses in one row, padding masked out.
@@ -247,7 +247,7 @@ pub fn ppo_loss(tokens: &PpoTokens<'_>, options: &PpoOptions) -> Result<PpoObjec
     let [policy_loss, value_loss, approx_kl, mean_ratio] = [policy, value, kl, ratios].map(|s| s.value() / n);
     let loss = policy_loss + options.value_weight * value_loss + added;
     let figures = [loss, approx_kl, mean_ratio];
-    check_range("the PPO loss", figures.iter().chain(&grad_log_probs).chain(&grad_values))?;
+    num::check_range("the PPO loss", figures.iter().chain(&grad_log_probs).chain(&grad_values))?;
     Ok(PpoObjective {
         loss,
         policy_loss,

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::reward::figures::check_range;
 use crate::tally::{Moments, Tally};
 
 /// How much the moments weigh that a run starts from (mean 0, variance 1).
@@ -95,7 +94,7 @@ impl RewardScale {
     fn divided(&self, reward: f64, shifted: f64) -> Result<f64> {
         num::check_finite("reward", &[reward])?;
         let scaled = shifted / self.standard_deviation;
-        check_range("the scaled reward", [&scaled])?;
+        num::check_range("the scaled reward", [&scaled])?;
         Ok(scaled)
     }
 }

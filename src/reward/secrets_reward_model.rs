@@ -1,7 +1,7 @@
 use crate::error::{Error, Result};
 use crate::num;
 use crate::preference::{Logistic, logistic};
-use crate::reward::figures::{check_batch, check_range};
+use crate::reward::figures::check_batch;
 
 /// Options of [`reward_model_loss`].
 ///
@@ -97,7 +97,7 @@ pub fn reward_model_loss(
     let grad_rejected = grad_chosen.iter().map(|g| -g).collect();
     let (ranking_loss, mean_margin) = (num::mean(&losses), num::mean(&margins));
     let loss = ranking_loss + added;
-    check_range("the reward model loss", losses.iter().chain([&loss, &mean_margin]))?;
+    num::check_range("the reward model loss", losses.iter().chain([&loss, &mean_margin]))?;
     Ok(RewardModelObjective { losses, ranking_loss, loss, mean_margin, grad_chosen, grad_rejected })
 }
 

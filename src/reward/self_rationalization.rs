@@ -96,9 +96,7 @@ pub fn sr_curate(judgments: &SrJudgments, curation: &SrCuration) -> Result<SrPai
     let scores = &judgments.scores;
     scores.iter().flatten().chain(&judgments.gold).try_for_each(|&score| check_score(score))?;
     let margin = curation.margin;
-    if !(margin >= 0.0 && margin.is_finite()) {
-        return Err(Error::argument("margin", "a finite number of at least 0", margin));
-    }
+    num::check_at_least_0("margin", margin)?;
     let limit = curation.max_pairs.unwrap_or(usize::MAX);
     let target = match curation.strategy {
         SrStrategy::CorrectAnswer => {

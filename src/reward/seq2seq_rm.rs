@@ -1,6 +1,5 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::reward::figures::check_range;
 use crate::reward::secrets_ppo_advantage::{TokenRewards, penalised};
 
 /// Which tokens of a response are scored.
@@ -107,7 +106,7 @@ pub fn s2s_token_scores<T: PartialEq>(
         scores.push(if is_rejected { rejected } else { scoring.neutral });
     }
     let sequence_score = num::sum(scores.iter().copied());
-    check_range("the sum of token scores", [&sequence_score])?;
+    num::check_range("the sum of token scores", [&sequence_score])?;
     Ok(S2sScores { divergence, scores, positive, negative, sequence_score })
 }
 
@@ -163,7 +162,7 @@ pub fn s2s_rm_loss(correction: &[f64], identity: &[f64]) -> Result<S2sLoss> {
     let of_correction = nll("log-probabilities of the correction", correction)?;
     let of_identity = nll("log-probabilities of the identity", identity)?;
     let loss = of_correction + of_identity;
-    check_range("the sequence-to-sequence loss", [&loss])?;
+    num::check_range("the sequence-to-sequence loss", [&loss])?;
     let tokens = (correction.len() + identity.len()) as f64;
     Ok(S2sLoss { correction: of_correction, identity: of_identity, loss, mean_token_loss: loss / tokens })
 }

@@ -128,9 +128,7 @@ pub fn is_sharpened<P: AsRef<[f64]>>(
 ) -> Result<Sharpened> {
     check_policies(base, policy)?;
     for (name, value) in [("epsilon", epsilon), ("delta", delta)] {
-        if !(0.0..=1.0).contains(&value) {
-            return Err(Error::argument(name, "a number from 0 to 1", value));
-        }
+        num::check_probability(name, value)?;
     }
     let prompts = || base.iter().zip(policy).map(|(b, p)| (b.as_ref(), p.as_ref()));
     let sets: Vec<Vec<usize>> = prompts().map(|(b, _)| most_likely(b)).collect();

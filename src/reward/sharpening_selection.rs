@@ -4,7 +4,7 @@ use std::hash::Hash;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items};
 use crate::num;
-use crate::reward::figures::{check_batch, check_range, share};
+use crate::reward::figures::{check_batch, share};
 
 /// The log-probability of each response: the self-reward that sharpening starts from.
 ///
@@ -28,7 +28,7 @@ pub fn self_reward_log_prob<S: AsRef<[f64]>>(token_log_probs: &[S]) -> Result<Ve
     let sum = |tokens: &S| {
         num::check_finite("log-probabilities of tokens", tokens.as_ref())?;
         let sum = num::sum(tokens.as_ref().iter().copied());
-        check_range("a sum of log-probabilities", [&sum])?;
+        num::check_range("a sum of log-probabilities", [&sum])?;
         Ok(sum)
     };
     token_log_probs.iter().map(sum).collect()
@@ -271,6 +271,6 @@ pub fn rlhf_sharpening_loss(pairs: &SharpeningPairs<'_>, beta: f64) -> Result<Sh
     let grad_first: Vec<f64> = residuals.iter().map(|d| 2.0 * beta * d).collect();
     let grad_second = grad_first.iter().map(|g| -g).collect();
     let loss = num::sum(losses.iter().copied());
-    check_range("the sharpening loss", losses.iter().chain(&grad_first).chain([&loss]))?;
+    num::check_range("the sharpening loss", losses.iter().chain(&grad_first).chain([&loss]))?;
     Ok(SharpeningObjective { losses, loss, grad_first, grad_second })
 }

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result};
 use crate::num;
-use crate::reward::figures::check_range;
 
 /// What a guarantee of sharpening depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +76,7 @@ pub fn sharpening_sample_size(target: &SharpeningTarget) -> Result<SharpeningSiz
         total: prompts * responses,
         bound: coverage * complexity * -delta.ln() / (delta * epsilon * epsilon),
     };
-    check_range("the number of samples", &[sizes.prompts, sizes.responses, sizes.total, sizes.bound])?;
+    num::check_range("the number of samples", &[sizes.prompts, sizes.responses, sizes.total, sizes.bound])?;
     Ok(sizes)
 }
 
@@ -110,7 +109,7 @@ pub fn sharpening_lower_bound(coverage: f64, epsilon: f64, ln_class_size: f64) -
     }
     check_class_size(ln_class_size)?;
     let m = coverage * ln_class_size / (epsilon * epsilon * (1.0 + (coverage / epsilon).ln()));
-    check_range("the number of samples", [&m])?;
+    num::check_range("the number of samples", [&m])?;
     Ok(m)
 }
 

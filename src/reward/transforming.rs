@@ -43,9 +43,7 @@ pub enum ReferenceMethod {
 /// ```
 pub fn lsc_reference(base_rewards: &[f64], q: f64, method: ReferenceMethod) -> Result<f64> {
     let metric = "reference reward";
-    if !(0.0..=1.0).contains(&q) {
-        return Err(Error::argument("quantile", "a number from 0 to 1", q));
-    }
+    num::check_probability("quantile", q)?;
     num::check_finite("rewards of the base policy", base_rewards)?;
     if base_rewards.is_empty() {
         return Err(Error::undefined(metric, Undefined::Nothing { what: "rewards of the base policy" }));

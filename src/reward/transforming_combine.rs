@@ -1,6 +1,5 @@
 use crate::error::{Error, Result, Undefined};
 use crate::num;
-use crate::reward::figures::check_range;
 use crate::reward::law::{check_law, tilt};
 use crate::reward::transforming::lsc;
 
@@ -108,7 +107,7 @@ pub fn combine_rewards<R: AsRef<[f64]>>(
         }
         values.push(value.value());
     }
-    check_range("a combined reward", &values)?;
+    num::check_range("a combined reward", &values)?;
     let order = ranked(&values);
     let probability_all_good = (combination == Combination::LscSum && weights.is_none())
         .then(|| values.iter().map(|value| value.exp()).collect());

@@ -107,27 +107,12 @@ const PATHOLOGY: &[Case] = &[
         "inadequate",
     ),
 ];
+const LOW_OR_ABSENT: &[&str] =
+    &["low", "poor", "insuffici", "inadequate", "insufficient", "not", "no ", "devoid", "free", "absent"];
 const DETAIL: &[Case] = &[
     (&[Group::AnyOf(&["plasma"])], "plasma cells"),
     (&[Group::AnyOf(&["myeloblast"])], "myeloblasts"),
-    (
-        &[
-            Group::AnyOf(&["quality"]),
-            Group::AnyOf(&[
-                "low",
-                "poor",
-                "insuffici",
-                "inadequate",
-                "insufficient",
-                "not",
-                "no ",
-                "devoid",
-                "free",
-                "absent",
-            ]),
-        ],
-        "inadequate",
-    ),
+    (&[Group::AnyOf(&["quality"]), Group::AnyOf(LOW_OR_ABSENT)], "inadequate"),
     (&[Group::AnyOf(&["no ", "not", "devoid", "free", "absent", "absence"])], "no abnormality"),
 ];
 const DIAGNOSIS: &[Case] = &[
@@ -142,24 +127,7 @@ const DIAGNOSIS: &[Case] = &[
     (&[Group::AnyOf(&[" healthy"])], "normal"),
     (&[Group::AnyOf(&["multiple myeloma", "mm"])], "MM"),
     (&[Group::AnyOf(&["acute myeloid leukemia", "aml"])], "AML"),
-    (
-        &[
-            Group::Letters,
-            Group::AnyOf(&[
-                "low",
-                "poor",
-                "insuffici",
-                "inadequate",
-                "insufficient",
-                "not",
-                "no ",
-                "devoid",
-                "free",
-                "absent",
-            ]),
-        ],
-        "inadequate",
-    ),
+    (&[Group::Letters, Group::AnyOf(LOW_OR_ABSENT)], "inadequate"),
     (&[Group::AnyOf(&["blood cancer"])], "cancer"),
 ];
 

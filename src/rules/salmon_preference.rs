@@ -191,9 +191,7 @@ pub fn salmon_label(voices: &[SalmonVoice]) -> Result<SalmonLabel> {
     let mut scores = Vec::with_capacity(voices.len());
     for voice in voices {
         num::check_finite("scores of a principle", &voice.scores)?;
-        if !(voice.variance.is_finite() && voice.variance > 0.0) {
-            return Err(Error::argument("variance", "a finite number above 0", voice.variance));
-        }
+        num::check_positive("variance", voice.variance)?;
         let [one, other] = voice.scores.map(PairChoice::of_sign);
         let z = if one.is_some() && one == other {
             // Halves first: the sum of two large scores could leave the range.
@@ -369,9 +367,7 @@ pub fn salmon_override(preference: PairChoice, evidence: &SalmonEvidence<'_>) ->
 pub fn salmon_noisy(preference: PairChoice, by_rule: bool, noise: f64, uniform: f64) -> Result<PairChoice> {
     const AFTER_A_RULE: f64 = 2.5;
     for (name, x) in [("noise", noise), ("uniform", uniform)] {
-        if !(0.0..=1.0).contains(&x) {
-            return Err(Error::argument(name, "a number from 0 to 1", x));
-        }
+        num::check_probability(name, x)?;
     }
     let share = if by_rule { noise * AFTER_A_RULE } else { noise };
     Ok(if uniform < share { preference.other() } else { preference })

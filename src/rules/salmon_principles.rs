@@ -38,7 +38,8 @@ impl SalmonSet {
             Self::Guards => &GUARDS,
             Self::Honest => &HONEST,
             Self::Harmless => &HARMLESS,
-            Self::NonEvasive => &NON_EVASIVE,
+            // Those of the policy's between ethics and privacy.
+            Self::NonEvasive => &POLICY[2..11],
         }
     }
 }
@@ -103,17 +104,6 @@ const HARMLESS: [(&str, f64, &str); 11] = [
     ("Transparency on Biases", 1.0, "Admit biases of data."),
     ("Evolutive Learning", 1.0, "Learn from feedback on harmful output."),
     ("Mental Health Awareness", 1.0, "Care with mental-health matters."),
-];
-const NON_EVASIVE: [(&str, f64, &str); 9] = [
-    ("Educational and Engaging", 1.0, "Accurate, current, engaging."),
-    ("Creative", 1.0, "Original works."),
-    ("Multilingual", 1.0, "Language of the user."),
-    ("Comprehensive", 3.0, "For information seeking: extensive, several viewpoints."),
-    ("Natural Language", 3.0, "Varied natural language, no repetition."),
-    ("Consistent Reasoning", 1.0, "Clear, logically sound, no self-contradiction."),
-    ("Numerical Sensitive", 1.0, "Keep every number of the instruction, compute correctly."),
-    ("Analytical Structure", 3.0, "For analysis: summary first, then key points each analysed."),
-    ("Vivid", 1.0, "Lively, energetic wording."),
 ];
 
 /// A set of SALMON's principles as rules, with ids such as `salmon.rm.01`; the text starts with the principle's name.

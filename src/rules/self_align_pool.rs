@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::num;
 use crate::text::{rouge_l, rouge_words};
 
@@ -44,11 +44,9 @@ impl SelfAlignPool {
     /// An empty pool.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a threshold outside 0..1.
+    /// [`Error::Argument`](crate::Error::Argument) for a threshold outside 0..1.
     pub fn new(threshold: f64) -> Result<Self> {
-        if !(0.0..=1.0).contains(&threshold) {
-            return Err(Error::argument("threshold", "a number from 0 to 1", threshold));
-        }
+        num::check_probability("threshold", threshold)?;
         Ok(Self { threshold, pool: Vec::new() })
     }
 

@@ -37,9 +37,7 @@ impl Thresholds {
         if !alpha.is_finite() {
             return Err(Error::argument("alpha", "a finite number", alpha));
         }
-        if !(beta >= 0.0 && beta.is_finite()) {
-            return Err(Error::argument("beta", "a finite number of at least 0", beta));
-        }
+        num::check_at_least_0("beta", beta)?;
         Ok(Self { alpha, beta })
     }
 

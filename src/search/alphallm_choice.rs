@@ -161,9 +161,7 @@ pub enum TraceStep {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn alternative_trace(tree: &Tree<Thought>, leaf: NodeId, gap: f64) -> Result<Vec<TraceStep>> {
-    if !(gap >= 0.0 && gap.is_finite()) {
-        return Err(Error::argument("score gap", "a finite number of at least 0", gap));
-    }
+    num::check_at_least_0("score gap", gap)?;
     tree.node(leaf)?;
     let score = |id: NodeId| tree.node(id).map(|node| node.content().score);
     let lowest_child = |id: NodeId| -> Result<Option<NodeId>> {

@@ -27,9 +27,7 @@ impl Weights {
     /// [`Error::Argument`] for a weight that is negative or not finite, or if all are 0.
     pub fn new(value: f64, prm: f64, orm: f64) -> Result<Self> {
         for weight in [value, prm, orm] {
-            if !(weight >= 0.0 && weight.is_finite()) {
-                return Err(Error::argument("critic weight", "a finite number of at least 0", weight));
-            }
+            num::check_at_least_0("critic weight", weight)?;
         }
         if value + prm + orm == 0.0 {
             return Err(Error::argument("critic weights", "at least one above 0", "none"));

@@ -89,8 +89,8 @@ pub struct Bounds {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn paper_width(importance: f64, alpha: f64, bounds: Bounds) -> Result<usize> {
-    check_at_least_0("importance", importance)?;
-    check_at_least_0("alpha", alpha)?;
+    num::check_at_least_0("importance", importance)?;
+    num::check_at_least_0("alpha", alpha)?;
     // The conversion to an integer saturates.
     let wanted = ((alpha * importance).floor() as usize).saturating_add(1);
     Ok(wanted.min(bounds.most).max(bounds.fewest))
@@ -118,16 +118,9 @@ pub fn paper_width(importance: f64, alpha: f64, bounds: Bounds) -> Result<usize>
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn released_width(deviation: f64, factor: f64, current: usize, cap: usize) -> Result<usize> {
-    check_at_least_0("deviation", deviation)?;
-    check_at_least_0("width factor", factor)?;
+    num::check_at_least_0("deviation", deviation)?;
+    num::check_at_least_0("width factor", factor)?;
     Ok(current.max(((factor * deviation) as usize).min(cap)))
-}
-
-fn check_at_least_0(name: &'static str, value: f64) -> Result<()> {
-    if value >= 0.0 && value.is_finite() {
-        return Ok(());
-    }
-    Err(Error::argument(name, "a finite number of at least 0", value))
 }
 
 /// Two figures for the two distributions of option values that the paper looks at.
@@ -162,7 +155,7 @@ pub struct Branching {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn branching_error(importance: f64, children: usize) -> Result<Branching> {
-    check_at_least_0("importance", importance)?;
+    num::check_at_least_0("importance", importance)?;
     if children < 2 {
         let reason = Undefined::TooFew { what: "children", needed: 2, found: children as u64 };
         return Err(Error::undefined("branching error", reason));
@@ -195,10 +188,8 @@ pub fn branching_error(importance: f64, children: usize) -> Result<Branching> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn optimal_branching(importance: f64, error: f64) -> Result<Branching> {
-    check_at_least_0("importance", importance)?;
-    if !(error > 0.0 && error.is_finite()) {
-        return Err(Error::argument("branching error", "a finite number above 0", error));
-    }
+    num::check_at_least_0("importance", importance)?;
+    num::check_positive("branching error", error)?;
     let ratio = importance / error;
     let square = ratio * ratio;
     if !square.is_finite() {
@@ -284,7 +275,7 @@ impl Width {
             Self::Paper { alpha, .. } => alpha,
             Self::Released { factor, .. } => factor,
         };
-        check_at_least_0("width factor", factor)?;
+        num::check_at_least_0("width factor", factor)?;
         if self.first(0) == 0 || self.first(1) == 0 {
             return Err(Error::argument("width", "at least 1 child of every node", 0));
         }
