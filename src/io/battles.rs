@@ -1,7 +1,6 @@
 use std::io::Read;
-use std::path::Path;
 
-use crate::io::long::at_path;
+use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner, Labels};
@@ -16,6 +15,10 @@ const ROUNDING: f64 = 1e-5;
 pub struct Battle {
     /// Who met whom, and who won.
     pub comparison: Comparison,
+    /// What was asked, as its number in [`BattleImport::items`], where the file tells it.
+    pub item: Option<u32>,
+    /// Who compared, as its number in [`BattleImport::judges`], where the file tells it.
+    pub judge: Option<u32>,
     /// What part of the win goes to the right one: 1, ½ or 0 unless the file has graded preferences.
     pub right_share: f64,
     /// The lengths of both answers, left and right, where the file tells them.
@@ -28,6 +31,10 @@ pub struct Battle {
 pub struct BattleImport {
     /// The names of the models, in the order in which they first occur.
     pub contenders: Ids,
+    /// What was asked, in the order in which it first occurs.
+    pub items: Ids,
+    /// Who compared, in the order in which they first occur.
+    pub judges: Ids,
     /// The comparisons that have a verdict, in the order of the rows.
     pub battles: Vec<Battle>,
     /// What was read and left out. A row without a verdict is missing.
@@ -59,11 +66,14 @@ enum Verdict {
 
 /// Comparisons of models in the shape of a tool's files, as CSV, JSON Lines or a JSON array.
 ///
-/// | shape | left, right | verdict |
-/// |---|---|---|
-/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` |
-/// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files |
-/// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` |
+/// | shape | left, right | verdict | item | judge |
+/// |---|---|---|---|---|
+/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` | `question_id` | `judge` |
+/// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files | `instruction` | `annotator` |
+/// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` | `question_id` and `turn`, joined with `:` | the first part of `judge`, the model |
+///
+/// Item and judge need not be in the file. Other columns are not read: what was answered beyond its length, what the
+/// judge wrote (`raw_completion`, `g1_judgment`), when, how long and for how much.
 ///
 /// MT-bench plays every pair twice with the sides changed: two games that do not agree are a tie. Human judgments of
 /// MT-bench have the shape of the arena. AlpacaEval's answers `output_1` and `output_2`, where they are in the file, give
@@ -103,13 +113,18 @@ pub struct BattleTable {
     /// Columns of both lengths, or of both texts.
     lengths: Option<[Column; 2]>,
     texts: Option<[Column; 2]>,
+    /// Columns that name the item, and the judge's.
+    item: Vec<Column>,
+    judge: Column,
     dialect: Dialect,
 }
 
 impl BattleTable {
     fn new(left: &str, right: &str, verdict: Verdict) -> Self {
         let dialect = Dialect::new();
-        Self { left: left.into(), right: right.into(), verdict, lengths: None, texts: None, dialect }
+        let (left, right) = (left.into(), right.into());
+        let item = vec!["question_id".into()];
+        Self { left, right, verdict, lengths: None, texts: None, item, judge: "judge".into(), dialect }
     }
 
     /// The shape of Chatbot Arena's battles and of MT-bench's human judgments.
@@ -129,6 +144,7 @@ impl BattleTable {
     pub fn alpaca_eval() -> Self {
         let verdict = Verdict::Preference { preference: "preference".into() };
         let mut table = Self::new("generator_1", "generator_2", verdict);
+        (table.item, table.judge) = (vec!["instruction".into()], "annotator".into());
         table.texts = Some(["output_1".into(), "output_2".into()]);
         // Blanks count in a length.
         table.dialect = Dialect::new().trim(false);
@@ -145,7 +161,9 @@ impl BattleTable {
             tie: "tie".to_string(),
             error: "error".to_string(),
         };
-        Self::new("model_1", "model_2", verdict)
+        let mut table = Self::new("model_1", "model_2", verdict);
+        table.item.push("turn".into());
+        table
     }
 
     /// Names the columns that hold the lengths of the left and the right answer.
@@ -155,33 +173,7 @@ impl BattleTable {
         self
     }
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`](crate::io::LongTable::read).
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<BattleImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`BattleTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<BattleImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(BattleImport);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<BattleImport> {
         let mut records = Records::open(source, format, &self.dialect, false)?;
@@ -203,12 +195,17 @@ impl BattleTable {
             Some([left, right]) => records.optional_slot(left).zip(records.optional_slot(right)),
             None => None,
         };
-        let mut contenders = Interner::default();
+        let item_slots: Option<Vec<usize>> =
+            self.item.iter().map(|column| records.optional_slot(column)).collect();
+        let judge_slot = records.optional_slot(&self.judge);
+        judge_slot.into_iter().for_each(|slot| records.first_of_arrays(slot));
+        let (mut contenders, mut items, mut judges) =
+            (Interner::default(), Interner::default(), Interner::default());
         let mut battles = Vec::new();
-        let mut scratch = [const { String::new() }; 2];
+        let mut scratch = [const { String::new() }; 3];
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
-            let [left_text, right_text] = &mut scratch;
+            let [left_text, right_text, item_text] = &mut scratch;
             let left = records.key(&[left_slot], "a model", left_text)?;
             let right = records.key(&[right_slot], "a model", right_text)?;
             if left == right {
@@ -223,16 +220,31 @@ impl BattleTable {
             };
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left)?, contender(right)?);
+            let item = match &item_slots {
+                Some(slots) => records.optional_key(slots, item_text)?.map(|item| items.intern(item)),
+                None => None,
+            };
+            let judge = match judge_slot {
+                Some(slot) => records.field(slot)?.map(|judge| judges.intern(judge)),
+                None => None,
+            };
+            let number = |number: Option<crate::Result<u32>>| {
+                number.transpose().map_err(|error| Problem::Fatal(error.into()))
+            };
+            let (item, judge) = (number(item)?, number(judge)?);
             report.missing += u64::from(share.is_none());
             report.judgments += u64::from(share.is_some());
             battles.extend(share.map(|right_share| Battle {
                 comparison: Comparison { left, right, winner: winner(right_share) },
+                item,
+                judge,
                 right_share,
                 lengths: lengths.map(|(left, right)| [left, right]),
             }));
             Ok(())
         })?;
-        Ok(BattleImport { contenders: contenders.into_ids(), battles, report })
+        let [contenders, items, judges] = [contenders, items, judges].map(Interner::into_ids);
+        Ok(BattleImport { contenders, items, judges, battles, report })
     }
 
     /// What part of the win goes to the right; `None` for a missing verdict.

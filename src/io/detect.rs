@@ -2,9 +2,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::io::{Error, Result};
+use crate::io::{Dialect, Error, Result, guess};
 
-/// What wrote a file, as far as its start tells.
+/// What a file is, as far as its start tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
@@ -25,23 +25,58 @@ pub enum Origin {
     InspectArchive,
     /// Label Studio: [`LabelStudioExport`](crate::io::LabelStudioExport).
     LabelStudio,
-    /// lm-evaluation-harness: [`LmEvalSamples`](crate::io::LmEvalSamples).
+    /// Samples of lm-evaluation-harness: [`LmEvalSamples`](crate::io::LmEvalSamples).
     LmEval,
+    /// Results of lm-evaluation-harness over tasks: [`LmEvalResults`](crate::io::LmEvalResults).
+    LmEvalResults,
+    /// A row a judgment: [`LongTable`](crate::io::LongTable).
+    LongTable,
     /// MT-bench, two answers at a time: [`BattleTable::mt_bench`](crate::io::BattleTable::mt_bench).
     MtBenchPairs,
     /// MT-bench, one answer at a time: [`MtBenchScores`](crate::io::MtBenchScores).
     MtBenchScores,
     /// OpenAI's evals: [`OpenAiEvalsLog`](crate::io::OpenAiEvalsLog).
     OpenAiEvals,
+    /// A row a comparison of two contenders: [`PairTable`](crate::io::PairTable).
+    PairTable,
     /// Prodigy: [`ProdigyAnnotations`](crate::io::ProdigyAnnotations).
     Prodigy,
     /// promptfoo: [`PromptfooResults`](crate::io::PromptfooResults).
     Promptfoo,
+    /// A row an item and a column a rater, or the other way round: [`WideTable`](crate::io::WideTable).
+    WideTable,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::AlpacaEval => "AlpacaEval annotations",
+            Self::Arena => "Chatbot Arena battles",
+            Self::Argilla => "Argilla records",
+            Self::DeepEval => "DeepEval test run",
+            Self::Helm => "HELM statistics of instances",
+            Self::Inspect => "Inspect log",
+            Self::InspectArchive => "Inspect archive",
+            Self::LabelStudio => "Label Studio export",
+            Self::LmEval => "lm-evaluation-harness samples",
+            Self::LmEvalResults => "lm-evaluation-harness results",
+            Self::LongTable => "long table",
+            Self::MtBenchPairs => "MT-bench judgments of pairs",
+            Self::MtBenchScores => "MT-bench scores",
+            Self::OpenAiEvals => "OpenAI evals log",
+            Self::PairTable => "table of pairs",
+            Self::Prodigy => "Prodigy annotations",
+            Self::Promptfoo => "promptfoo results",
+            Self::WideTable => "wide table",
+        })
+    }
 }
 
 /// The keys that tell a tool's files, the more telling first; a `*` at the start stands for any beginning.
-const SIGNS: [(Origin, &[&str]); 15] = [
+const SIGNS: [(Origin, &[&str]); 17] = [
     (Origin::Promptfoo, &["evalId", "results"]),
+    (Origin::LmEvalResults, &["results", "n-shot"]),
+    (Origin::LmEvalResults, &["results", "versions"]),
     (Origin::DeepEval, &["testRunData"]),
     (Origin::DeepEval, &["testCases"]),
     (Origin::Inspect, &["version", "eval"]),
@@ -59,10 +94,11 @@ const SIGNS: [(Origin, &[&str]); 15] = [
 ];
 
 /// Bytes of a file that [`detect`] looks at.
-const START: u64 = 1 << 20;
+pub(super) const START: u64 = 1 << 20;
 
-/// Tells which tool wrote a file, by the keys of its first record or the names in its header, within the first mebibyte;
-/// `None` if it is none of those that [`Origin`] lists: a table of judgments, or something else.
+/// Tells what a file is: which tool wrote it, by the keys of its first record or the names in its header, within the
+/// first mebibyte; a table by the names of its columns, as [`AnyFormat`](crate::io::AnyFormat) says; `None` if it is none of those that
+/// [`Origin`] lists.
 ///
 /// A file is taken for what it looks like; its importer says whether it is.
 ///
@@ -79,7 +115,7 @@ pub fn detect(path: impl AsRef<Path>) -> Result<Option<Origin>> {
     Ok(detect_in(&start))
 }
 
-/// Tells which tool wrote a file by its first bytes; they may end anywhere.
+/// Tells what a file is by its first bytes; they may end anywhere.
 ///
 /// # Examples
 /// ```
@@ -87,24 +123,42 @@ pub fn detect(path: impl AsRef<Path>) -> Result<Option<Origin>> {
 /// assert_eq!(detect_in(br#"{"doc_id": 0, "resps": [], "filtered_resps": []}"#), Some(Origin::LmEval));
 /// assert_eq!(detect_in(b"[{\"instance_id\": \"id1\", \"stats\": [{\"na"), Some(Origin::Helm));
 /// assert_eq!(detect_in(b"model_a,model_b,winner\n"), Some(Origin::Arena));
-/// assert_eq!(detect_in(b"item,rater,label\n"), None);
+/// assert_eq!(detect_in(b"item,rater,label\n"), Some(Origin::LongTable));
+/// assert_eq!(detect_in(b"name,age\n"), None);
 /// ```
 #[must_use]
 pub fn detect_in(start: &[u8]) -> Option<Origin> {
+    of_tool(start).or_else(|| {
+        let bare = start.strip_prefix(BOM).unwrap_or(start);
+        let format = guess::format(bare)?;
+        Some(guess::shape(bare, format, &Dialect::new().format(format))?.origin())
+    })
+}
+
+/// How a file may start to say that it is UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The tool that wrote a file that starts so.
+pub(super) fn of_tool(start: &[u8]) -> Option<Origin> {
     if start.starts_with(super::importer::ZIP) {
         return Some(Origin::InspectArchive);
     }
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    let keys = match start.first()? {
-        b'{' => keys(start),
-        b'[' => keys(start.get(1..)?.trim_ascii_start()),
-        _ => header(start),
-    };
+    let keys = first_keys(start);
     let has = |sign: &str| match sign.strip_prefix('*') {
         Some(end) => keys.iter().any(|key| key.ends_with(end.as_bytes())),
         None => keys.contains(&sign.as_bytes()),
     };
     SIGNS.iter().find(|(_, signs)| signs.iter().all(|sign| has(sign))).map(|(origin, _)| *origin)
+}
+
+/// The keys of the first record, or the names in the first line of a table.
+pub(super) fn first_keys(start: &[u8]) -> Vec<&[u8]> {
+    let start = start.strip_prefix(BOM).unwrap_or(start).trim_ascii_start();
+    match start.first() {
+        Some(b'{') => keys(start),
+        Some(b'[') => keys(start.get(1..).unwrap_or_default().trim_ascii_start()),
+        _ => header(start),
+    }
 }
 
 /// The names in the first line of a table.

@@ -37,6 +37,12 @@ pub enum Reason {
         /// Fields of the row.
         found: usize,
     },
+    /// The record is so long that it is no record.
+    #[error("expected a record of at most {limit} bytes, found a longer one")]
+    TooLong {
+        /// Bytes that a record may have.
+        limit: u64,
+    },
     /// A quoted field runs to the end of the file.
     #[error("expected a closing quote, found the end of the file")]
     UnclosedQuote,

@@ -1,8 +1,9 @@
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Importer, choice, join, reading, text};
+use crate::io::importer::{Importer, choice, join, text};
 use crate::io::json_value::{Node, Object};
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 
 /// Records of Argilla 2, flat, as JSON Lines or a JSON array (`records.to_list(flatten=True)`).
@@ -55,7 +56,7 @@ impl ArgillaRecords {
     }
 
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         let mut importer = Importer::new(&self.target, true, strictness);

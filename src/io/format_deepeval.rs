@@ -1,8 +1,9 @@
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Document, Importer, join, reading, wrong_file};
+use crate::io::importer::{Document, Importer, join, wrong_file};
 use crate::io::json_value::Object;
+use crate::io::reading::log_reading;
 use crate::io::{Import, Result, Strictness};
 
 /// A test run of DeepEval (`.latest_test_run.json`, `test_run_*.json`).
@@ -12,8 +13,11 @@ use crate::io::{Import, Result, Strictness};
 /// | item | `testCases[].name`, or `order` where there is no name; of `conversationalTestCases` too |
 /// | rater | `metricsData[].name`, with `:` and the `evaluationModel` where a model judged |
 /// | label | `success`; on a numeric scale `score` |
+/// | group | the kind of case, where there are both |
 ///
-/// The run may lie under `testRunData`. Metrics within traces and spans are about parts of a case and are not read.
+/// With [`DeepEvalRun::cases`] a judgment is one of a case: its `success`, by the rater `test case`. The run may lie
+/// under `testRunData`. Not read: metrics within `trace` and its spans (they are about parts of a case), `threshold` and
+/// `reason` (how a metric came to its verdict), inputs and outputs, and what the run cost.
 ///
 /// # Missing values
 /// A metric whose `success` (or `score`) is `null` or absent was not decided and is missing; a case without metrics is
@@ -41,6 +45,8 @@ use crate::io::{Import, Result, Strictness};
 #[derive(Debug, Clone, Default)]
 pub struct DeepEvalRun {
     target: Target,
+    by_order: bool,
+    cases: bool,
 }
 
 impl DeepEvalRun {
@@ -50,8 +56,22 @@ impl DeepEvalRun {
         Self::default()
     }
 
+    /// An item is named by its `order` even if it has a name: names need not differ.
+    #[must_use]
+    pub fn by_order(mut self) -> Self {
+        self.by_order = true;
+        self
+    }
+
+    /// A judgment a test case instead of a metric.
+    #[must_use]
+    pub fn cases(mut self) -> Self {
+        self.cases = true;
+        self
+    }
+
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         const EXPECTED: &str = "a test run of DeepEval";
@@ -62,34 +82,39 @@ impl DeepEvalRun {
             None => None,
         };
         let run = wrapped.as_ref().unwrap_or(&root);
-        let lists = [run.get("testCases"), run.get("conversationalTestCases")];
-        if lists.iter().all(Option::is_none) {
+        let lists = ["testCases", "conversationalTestCases"].map(|kind| (kind, run.get(kind)));
+        if lists.iter().all(|(_, list)| list.is_none()) {
             return Err(wrong_file(EXPECTED, "a document without the key \"testCases\""));
         }
-        let mut importer = Importer::new(&self.target, false, strictness);
-        for cases in lists.into_iter().flatten() {
-            importer.each_of(&document, cases, take)?;
+        let mut importer =
+            Importer::new(&self.target, lists.iter().all(|(_, list)| list.is_some()), strictness);
+        for (kind, cases) in lists {
+            let Some(cases) = cases else { continue };
+            importer.each_of(&document, cases, |importer, case| self.take(importer, case, kind))?;
         }
         importer.finish()
     }
-}
 
-fn take(importer: &mut Importer, case: &Object<'_>) -> Result<()> {
-    let key = if case.get("name").is_some() { "name" } else { "order" };
-    let Some(item) = importer.name(case, key, "an item")? else { return Ok(()) };
-    let metrics = importer.elements(case, "metricsData")?;
-    if metrics.is_empty() {
-        importer.report.missing += 1;
+    fn take(&self, importer: &mut Importer, case: &Object<'_>, kind: &str) -> Result<()> {
+        let key = if case.get("name").is_some() && !self.by_order { "name" } else { "order" };
+        let Some(item) = importer.name(case, key, "an item")? else { return Ok(()) };
+        if self.cases {
+            return importer.judge_node(kind, &item, "test case", case.get("success"), "success");
+        }
+        let metrics = importer.elements(case, "metricsData")?;
+        if metrics.is_empty() {
+            importer.report.missing += 1;
+        }
+        for (i, metric) in metrics.into_iter().enumerate() {
+            let field = format!("metricsData[{i}]");
+            let Some(metric) = importer.ok(&field, metric.object())? else { continue };
+            let Some(name) = importer.name(&metric, "name", "a metric")? else { continue };
+            let model = importer.optional(&metric, "evaluationModel")?;
+            let rater = model.as_deref().map(|model| join([&*name, model]));
+            let key = if importer.numeric { "score" } else { "success" };
+            let rater = rater.as_deref().unwrap_or(&name);
+            importer.judge_node(kind, &item, rater, metric.get(key), &format!("{field}.{key}"))?;
+        }
+        Ok(())
     }
-    for (i, metric) in metrics.into_iter().enumerate() {
-        let field = format!("metricsData[{i}]");
-        let Some(metric) = importer.ok(&field, metric.object())? else { continue };
-        let Some(name) = importer.name(&metric, "name", "a metric")? else { continue };
-        let model = importer.optional(&metric, "evaluationModel")?;
-        let rater = model.as_deref().map(|model| join([&*name, model]));
-        let key = if importer.numeric { "score" } else { "success" };
-        let rater = rater.as_deref().unwrap_or(&name);
-        importer.judge_node("", &item, rater, metric.get(key), &format!("{field}.{key}"))?;
-    }
-    Ok(())
 }

@@ -1,8 +1,9 @@
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Importer, join, reading, text};
+use crate::io::importer::{Importer, join, text};
 use crate::io::json_value::{Node, Object};
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 use crate::ratings::Scale;
 
@@ -12,13 +13,15 @@ use crate::ratings::Scale;
 /// |---|---|
 /// | item | `instance_id` and `train_trial_index`, joined with `:`; with the name of its perturbation as a third part |
 /// | rater | `stats[].name.name`; with `:` and its sub-split, where it has one |
-/// | label | `stats[].mean`, on an interval scale unless another is set |
+/// | label | `stats[].mean`, or [another number](Self::number) of it, on an interval scale unless another is set |
+/// | group | the name of the split, `stats[].name.split` |
 ///
 /// All statistics of an instance are read, bookkeeping (`num_prompt_tokens`) included, unless
 /// [`HelmStats::metrics`] names those wanted.
 ///
 /// # Missing values
-/// A statistic without observations (`count` 0, no `mean`) is missing. So is, in another sense, a statistic that an
+/// A statistic without observations (`count` 0, no `mean`) is missing; an instance without statistics is one missing
+/// judgment. So is, in another sense, a statistic that an
 /// instance does not list: it is an empty cell of the ratings and counted nowhere.
 ///
 /// # Source
@@ -40,11 +43,13 @@ use crate::ratings::Scale;
 pub struct HelmStats {
     target: Target,
     metrics: Option<Vec<String>>,
+    number: String,
 }
 
 impl Default for HelmStats {
     fn default() -> Self {
-        Self { target: Target { scale: Scale::Interval, ..Target::default() }, metrics: None }
+        let target = Target { scale: Scale::Interval, ..Target::default() };
+        Self { target, metrics: None, number: "mean".to_string() }
     }
 }
 
@@ -62,11 +67,18 @@ impl HelmStats {
         self
     }
 
+    /// Reads another number of the statistics: `sum`, `sum_squared`, `min`, `max`, `variance`, `stddev` or `count`.
+    #[must_use]
+    pub fn number(mut self, key: impl Into<String>) -> Self {
+        self.number = key.into();
+        self
+    }
+
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
-        let mut importer = Importer::new(&self.target, false, strictness);
+        let mut importer = Importer::new(&self.target, true, strictness);
         importer.each(source, |importer, instance| self.take(importer, instance))?;
         importer.finish()
     }
@@ -84,7 +96,11 @@ impl HelmStats {
             }
         };
         let item = join([id.as_ref(), trial.as_ref()].into_iter().chain(perturbation.as_deref()));
-        for (i, stat) in importer.elements(instance, "stats")?.into_iter().enumerate() {
+        let stats = importer.elements(instance, "stats")?;
+        if stats.is_empty() {
+            importer.report.missing += 1;
+        }
+        for (i, stat) in stats.into_iter().enumerate() {
             let field = format!("stats[{i}]");
             let Some(stat) = importer.ok(&field, stat.object())? else { continue };
             let name = stat.get("name").ok_or(Reason::NoValue { what: "a metric" });
@@ -98,8 +114,9 @@ impl HelmStats {
             let rater = sub_split.as_deref().map(|split| join([&*metric, split]));
             let rater = rater.as_deref().unwrap_or(&metric);
             let empty = importer.optional(&stat, "count")?.is_some_and(|count| count.parse() == Ok(0.0));
-            let mean = stat.get("mean").filter(|_| !empty);
-            importer.judge_node("", &item, rater, mean, &format!("{field}.mean"))?;
+            let number = stat.get(&self.number).filter(|_| !empty);
+            let split = importer.optional(&name, "split")?.unwrap_or_default();
+            importer.judge_node(&split, &item, rater, number, &format!("{field}.{}", self.number))?;
         }
         Ok(())
     }

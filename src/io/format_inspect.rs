@@ -2,8 +2,9 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Document, Importer, join, reading, text};
+use crate::io::importer::{Document, Importer, join, text};
 use crate::io::json_value::{Node, Object};
+use crate::io::reading::log_reading;
 use crate::io::{Error, Import, Result, Strictness};
 
 /// A log of Inspect as one JSON document (`.json`) or, with the feature `zip`, as an archive (`.eval`).
@@ -13,6 +14,12 @@ use crate::io::{Error, Import, Result, Strictness};
 /// | item | the sample's `id` and `epoch`, joined with `:` |
 /// | rater | the scorer; with `:` and a key or position where its value is a map or a list |
 /// | label | `scores.<scorer>.value`; on a numeric scale `C` is 1, `P` ½, `I` and `N` 0, `yes` and `true` 1, `no` and `false` 0 |
+///
+/// [`ImportReport::facts`](crate::io::ImportReport::facts) has `version`, `status`, `eval.model`, `eval.model_roles`,
+/// `eval.task`, `results.completed_samples`, the reported metrics (`match.accuracy`), and the number of samples with an
+/// `error`; of an archive also the number of its files. Not read: `input`, `messages`, `events`, `answer`, `explanation`
+/// and `history` (how a sample came to its score), `plan` and `stats` (how the run was made), `reductions`
+/// (computed from the scores).
 ///
 /// Whether the run ended well plays no part: what was scored is imported.
 /// [`ImportReport::announced`](crate::io::ImportReport::announced) is the log's own count of samples, which a log
@@ -55,7 +62,7 @@ impl InspectLog {
     }
 
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, mut source: impl Read, strictness: Strictness) -> Result<Import> {
         let mut bytes = Vec::new();
@@ -89,6 +96,14 @@ pub(super) fn header(importer: &mut Importer, root: &Object<'_>) -> Vec<String> 
     let total = results.and_then(|results| results.get("total_samples"));
     importer.report.announced = total.and_then(|total| total.text().parse().ok());
     let eval = root.get("eval").and_then(|eval| eval.object().ok());
+    for key in ["version", "status"] {
+        importer.fact(key, root.get(key));
+    }
+    for key in ["model", "model_roles", "task"] {
+        importer.fact(format!("eval.{key}"), eval.as_ref().and_then(|eval| eval.get(key)));
+    }
+    importer.fact("results.completed_samples", results.and_then(|results| results.get("completed_samples")));
+    reported(importer, results.and_then(|results| results.get("scores")));
     let lists = [eval.as_ref().and_then(|eval| eval.get("scorers")), results.and_then(|r| r.get("scores"))];
     let named = |list: Node<'_>| -> Vec<String> {
         let objects = list.array().unwrap_or_default().into_iter().filter_map(|node| node.object().ok());
@@ -97,10 +112,26 @@ pub(super) fn header(importer: &mut Importer, root: &Object<'_>) -> Vec<String> 
     lists.into_iter().flatten().map(named).find(|names| !names.is_empty()).unwrap_or_default()
 }
 
+/// Notes the metrics that the log reports of its scorers.
+fn reported(importer: &mut Importer, scores: Option<Node<'_>>) {
+    let scores = scores.and_then(|scores| scores.array().ok()).unwrap_or_default();
+    for score in scores.into_iter().filter_map(|score| score.object().ok()) {
+        let name = text(score.get("name")).ok().flatten().unwrap_or_default();
+        let metrics = score.get("metrics").and_then(|metrics| metrics.object().ok());
+        for (metric, figure) in metrics.iter().flat_map(Object::entries) {
+            let value = figure.object().ok().and_then(|figure| figure.get("value"));
+            importer.fact(format!("{name}.{metric}"), value);
+        }
+    }
+}
+
 pub(super) fn take(importer: &mut Importer, sample: &Object<'_>, scorers: &[String]) -> Result<()> {
     let Some(id) = importer.name(sample, "id", "an item")? else { return Ok(()) };
     let epoch = importer.optional(sample, "epoch")?.unwrap_or(Cow::Borrowed("1"));
     let item = join([id.as_ref(), epoch.as_ref()]);
+    if sample.get("error").is_some() {
+        importer.count("samples with an error", 1.0);
+    }
     let scores = match sample.get("scores") {
         Some(scores) => match importer.ok("scores", scores.object())? {
             Some(scores) => Some(scores),

@@ -2,8 +2,9 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Importer, reading, text};
+use crate::io::importer::{Importer, text};
 use crate::io::json_value::Object;
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 use crate::ratings::Scale;
 
@@ -71,7 +72,7 @@ impl LmEvalSamples {
     }
 
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         let mut importer = Importer::new(&self.target, false, strictness);

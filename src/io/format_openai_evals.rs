@@ -1,8 +1,9 @@
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Importer, join, reading};
+use crate::io::importer::{Importer, join};
 use crate::io::json_value::{Node, Object};
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 
 /// A log of OpenAI's evals (JSON Lines).
@@ -48,7 +49,7 @@ impl OpenAiEvalsLog {
     }
 
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         let mut importer = Importer::new(&self.target, false, strictness);

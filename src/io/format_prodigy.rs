@@ -1,8 +1,9 @@
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Importer, choice, reading, text};
+use crate::io::importer::{Importer, choice, text};
 use crate::io::json_value::Object;
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 
 /// Annotations of Prodigy (`prodigy db-out`, JSON Lines).
@@ -13,11 +14,13 @@ use crate::io::{Import, Reason, Result, Strictness};
 /// | rater | `_annotator_id`, or `_session_id` where there is none |
 /// | label | what was chosen (`accept`) where options were shown; else `answer`: `accept` or `reject` |
 ///
-/// Several options are one label, a sorted JSON array.
+/// Several options are one label, a sorted JSON array. Not read: the task's own content (`text`, `spans`, `meta`, …),
+/// the `config` and `_timestamp`.
 ///
 /// # Missing values
 /// The answer `ignore` is missing. Where options were shown, so is a record that chose none of them or rejects the
-/// task.
+/// task; [`ImportReport::facts`](crate::io::ImportReport::facts) has the number of those rejected though options were
+/// chosen.
 ///
 /// # Source
 /// Prodigy's documented formats of annotations. The choice interface answers `accept` whatever is chosen: `answer` is
@@ -55,7 +58,7 @@ impl ProdigyAnnotations {
     }
 
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         let key = if self.by_input { "_input_hash" } else { "_task_hash" };
@@ -70,7 +73,16 @@ fn take(importer: &mut Importer, annotation: &Object<'_>, item: &str) -> Result<
     let by = if annotation.get("_annotator_id").is_some() { "_annotator_id" } else { "_session_id" };
     let Some(rater) = importer.name(annotation, by, "a rater")? else { return Ok(()) };
     let Some(label) = importer.ok("answer", label(annotation))? else { return Ok(()) };
+    if label.is_none() && chose_and_rejected(annotation) {
+        importer.count("rejected with options chosen", 1.0);
+    }
     importer.judge("", &item, &rater, label.as_deref(), "answer")
+}
+
+fn chose_and_rejected(annotation: &Object<'_>) -> bool {
+    let chosen = annotation.get("accept").and_then(|chosen| chosen.array().ok());
+    let rejected = annotation.get("answer").is_some_and(|answer| answer.text() == r#""reject""#);
+    rejected && chosen.is_some_and(|chosen| !chosen.is_empty())
 }
 
 fn label(annotation: &Object<'_>) -> Result<Option<String>, Reason> {

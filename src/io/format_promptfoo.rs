@@ -2,8 +2,9 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use crate::io::collect::{Target, target_options};
-use crate::io::importer::{Document, Importer, join, reading, text, wrong_file};
+use crate::io::importer::{Document, Importer, join, text, wrong_file};
 use crate::io::json_value::Object;
+use crate::io::reading::log_reading;
 use crate::io::{Import, Reason, Result, Strictness};
 
 /// Results of promptfoo, version 3 (`promptfoo eval -o results.json`).
@@ -11,12 +12,14 @@ use crate::io::{Import, Reason, Result, Strictness};
 /// | | rows | [assertions](Self::assertions) |
 /// |---|---|---|
 /// | item | `testIdx` and `promptIdx` | `testIdx`, `promptIdx` and `provider.id` |
-/// | rater | `provider.id` | `gradingResult.componentResults[].assertion`: its `metric`, else its `type` |
+/// | rater | `provider.id` | `gradingResult.componentResults[].assertion`: its `metric`, else its `type` ([always the type](Self::by_type)) |
 /// | label | `success`; on a numeric scale `score` | `pass`; on a numeric scale `score` |
 ///
 /// The parts of a name are joined with `:`. The second and later time that the same test, prompt and provider come up
 /// (`--repeat`) is an item of its own, with `2`, `3`, … as one part more; likewise the second assertion of the same name
-/// in a row is a rater of its own.
+/// in a row is a rater of its own. [`ImportReport::facts`](crate::io::ImportReport::facts) has the `version` of the
+/// results, the rows by `failureReason` and the rows without a `gradingResult`. Not read: prompts, variables and
+/// responses, `namedScores` (the mean of the assertions of a name), latency and cost.
 ///
 /// # Missing values
 /// A row that ended in an error of the provider (`failureReason` 2, or an `error` and no `failureReason`) or of the
@@ -45,6 +48,7 @@ use crate::io::{Import, Reason, Result, Strictness};
 pub struct PromptfooResults {
     target: Target,
     assertions: bool,
+    by_type: bool,
 }
 
 impl PromptfooResults {
@@ -61,8 +65,15 @@ impl PromptfooResults {
         self
     }
 
+    /// Names assertions by their type even if they have a metric.
+    #[must_use]
+    pub fn by_type(mut self) -> Self {
+        self.by_type = true;
+        self
+    }
+
     target_options!();
-    reading!();
+    log_reading!(Import);
 
     fn load(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
         const EXPECTED: &str = "results of promptfoo, version 3";
@@ -77,6 +88,7 @@ impl PromptfooResults {
             return Err(wrong_file(EXPECTED, table.unwrap_or("results without the key \"results\"")));
         };
         let mut importer = Importer::new(&self.target, false, strictness);
+        importer.fact("version", results.get("version"));
         let mut times = HashMap::new();
         importer.each_of(&document, rows, |importer, row| self.take(importer, row, &mut times))?;
         importer.finish()
@@ -124,7 +136,8 @@ impl PromptfooResults {
             let field = format!("gradingResult.componentResults[{i}]");
             let Some(component) = importer.ok(&field, component.object())? else { continue };
             let assertion = component.get("assertion").and_then(|assertion| assertion.object().ok());
-            let name = assertion.as_ref().and_then(|a| a.get("metric").or_else(|| a.get("type")));
+            let metric = |a: &Object<'_>| a.get("metric").filter(|_| !self.by_type).map(|_| "metric");
+            let name = assertion.as_ref().and_then(|a| a.get(metric(a).unwrap_or("type")));
             let name = text(name).and_then(|name| name.ok_or(Reason::NoValue { what: "an assertion" }));
             let Some(name) = importer.ok(&field, name)? else { continue };
             let time = names.entry(name.to_string()).or_default();
@@ -159,6 +172,18 @@ fn failed(importer: &mut Importer, row: &Object<'_>) -> Result<bool> {
         None => row.get("error").is_some(),
     };
     let grading = row.get("gradingResult").and_then(|grading| grading.object().ok());
+    if let Some(reason) = reason.as_deref() {
+        let what = match reason {
+            "0" => "rows with failureReason 0",
+            "1" => "rows with failureReason 1",
+            "2" => "rows with failureReason 2",
+            _ => "rows with another failureReason",
+        };
+        importer.count(what, 1.0);
+    }
+    if grading.is_none() {
+        importer.count("rows without gradingResult", 1.0);
+    }
     Ok(errored || grader_failed(row) || grading.is_some_and(|grading| grader_failed(&grading)))
 }
 

@@ -8,45 +8,14 @@ use crate::io::json_value::{Node, Object, Scalar, not_json};
 use crate::io::records::{Problem, push_escaped};
 use crate::io::{Error, ErrorKind, Import, ImportReport, Location, Reason, Result, Skipped, Strictness};
 
-/// The methods that read, for a format with a method `load`.
-macro_rules! reading {
-    () => {
-        /// Reads a file.
-        ///
-        /// # Errors
-        /// [`Error`](crate::io::Error) with path, line, record and field: the file cannot be read or is none of this
-        /// format, a rater judges an item twice (unless [`Self::duplicates`] says which judgment counts), or, when
-        /// reading strictly, the first record or judgment that cannot be used.
-        pub fn read(
-            &self,
-            path: impl AsRef<std::path::Path>,
-            strictness: $crate::io::Strictness,
-        ) -> $crate::io::Result<$crate::io::Import> {
-            let load = |file| self.load(file, strictness);
-            $crate::io::long::with_path(path.as_ref(), load, |import| &mut import.report)
-        }
-
-        /// Reads from any source.
-        ///
-        /// # Errors
-        /// As [`Self::read`], without a path.
-        pub fn read_from(
-            &self,
-            source: impl std::io::Read,
-            strictness: $crate::io::Strictness,
-        ) -> $crate::io::Result<$crate::io::Import> {
-            self.load(source, strictness)
-        }
-    };
-}
-pub(super) use reading;
-
 /// Takes the judgments of a tool's log, and notes what cannot be used.
 pub(super) struct Importer {
     collector: Collector,
     pub(super) report: ImportReport,
     strictness: Strictness,
     line: u64,
+    /// What is counted beside judgments.
+    counts: Vec<(&'static str, f64)>,
     /// Whether labels are numbers.
     pub(super) numeric: bool,
 }
@@ -55,7 +24,7 @@ impl Importer {
     pub(super) fn new(target: &Target, grouped: bool, strictness: Strictness) -> Self {
         let collector = Collector::new(target, grouped);
         let numeric = target.scale.is_numeric();
-        Self { collector, report: ImportReport::default(), strictness, line: 0, numeric }
+        Self { collector, report: ImportReport::default(), strictness, line: 0, counts: Vec::new(), numeric }
     }
 
     /// Hands every record of a stream to `take`.
@@ -95,14 +64,32 @@ impl Importer {
         mut take: impl FnMut(&mut Self, &Object<'_>) -> Result<()>,
     ) -> Result<()> {
         let elements = array.array().map_err(|reason| document.error(array, reason))?;
-        let (mut at, mut line) = (0, 1);
+        let mut lines = document.lines();
         for element in elements {
-            let start = document.offset(element);
-            line += newlines(document.text.as_bytes().get(at..start).unwrap_or_default());
-            at = start;
+            let line = lines.of(element);
             self.record(line, |importer| importer.take(element.object(), &mut take))?;
         }
         Ok(())
+    }
+
+    /// Hands every value of an object of a document to `take`, with its key.
+    pub(super) fn each_value(
+        &mut self,
+        document: &Document,
+        object: &Object<'_>,
+        mut take: impl FnMut(&mut Self, &str, &Object<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut lines = document.lines();
+        for (key, value) in object.entries() {
+            let line = lines.of(value);
+            self.record(line, |importer| {
+                importer.take(value.object(), &mut |importer, value| take(importer, key, value))
+            })?;
+        }
+        match object.twice() {
+            Some(key) => self.fault(Some(key), Reason::KeyTwice),
+            None => Ok(()),
+        }
     }
 
     /// Hands one object that stands by itself to `take`.
@@ -154,6 +141,23 @@ impl Importer {
         match value {
             Ok(value) => Ok(Some(value)),
             Err(reason) => self.fault(Some(field), reason).map(|()| None),
+        }
+    }
+
+    /// Adds to a count of things beside judgments.
+    pub(super) fn count(&mut self, what: &'static str, by: f64) {
+        match self.counts.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, count)) => *count += by,
+            None => self.counts.push((what, by)),
+        }
+    }
+
+    /// Notes what the file says of itself; nothing if it does not say it.
+    pub(super) fn fact(&mut self, name: impl Into<String>, value: Option<Node<'_>>) {
+        if let Some(value) = value {
+            let told =
+                text(Some(value)).ok().flatten().map_or_else(|| value.text().to_string(), Cow::into_owned);
+            self.report.facts.push((name.into(), told));
         }
     }
 
@@ -240,8 +244,15 @@ impl Importer {
         Location { line, record, field: field.map(str::to_string) }
     }
 
-    pub(super) fn finish(self) -> Result<Import> {
+    pub(super) fn finish(mut self) -> Result<Import> {
+        let counts = self.counts.into_iter().map(|(what, count)| (what.to_string(), count.to_string()));
+        self.report.facts.extend(counts);
         self.collector.finish(self.report)
+    }
+
+    /// What there is to say where there are no judgments.
+    pub(super) fn into_report(self) -> ImportReport {
+        self.report
     }
 }
 
@@ -299,10 +310,31 @@ impl Document {
         (node.text().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
     }
 
+    /// Counts lines for values that are asked for in their order.
+    fn lines(&self) -> Lines<'_> {
+        Lines { document: self, at: 0, line: 1 }
+    }
+
     /// Something wrong with a value of the document.
     pub(super) fn error(&self, node: Node<'_>, reason: Reason) -> Error {
         let line = 1 + newlines(self.text.as_bytes().get(..self.offset(node)).unwrap_or_default());
         Error::at_line(line, ErrorKind::Row(reason))
+    }
+}
+
+struct Lines<'a> {
+    document: &'a Document,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a value starts.
+    fn of(&mut self, node: Node<'_>) -> u64 {
+        let start = self.document.offset(node);
+        self.line += newlines(self.document.text.as_bytes().get(self.at..start).unwrap_or_default());
+        self.at = start;
+        self.line
     }
 }
 
@@ -311,7 +343,7 @@ pub(super) fn wrong_file(expected: &'static str, found: impl Into<String>) -> Er
 }
 
 /// A file that stands for one that was not fetched.
-fn refuse_pointer(text: &str) -> Result<()> {
+pub(super) fn refuse_pointer(text: &str) -> Result<()> {
     if text.starts_with("version https://git-lfs.github.com/") {
         return Err(wrong_file("data", "a Git LFS pointer to them (the file itself was not fetched)"));
     }

@@ -26,6 +26,7 @@ pub(super) fn load(target: &Target, bytes: Vec<u8>, strictness: Strictness) -> R
     };
     let head = document(&mut archive, head)?;
     let scorers = header(&mut importer, &head.root("the header of a log of Inspect")?);
+    importer.count("files in the archive", names.len() as f64);
     let is_sample = |name: &&String| name.strip_prefix("samples/").is_some_and(|file| !file.is_empty());
     for name in names.iter().filter(is_sample) {
         let sample = document(&mut archive, name)?;

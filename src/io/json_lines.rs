@@ -24,6 +24,8 @@ struct Row {
     /// Whether the column occurred in any record.
     seen: Vec<bool>,
     text: String,
+    /// The columns that read the first element of an array.
+    first_of_arrays: Vec<usize>,
     /// A column that occurs twice in the record.
     twice: Option<usize>,
     /// Whether unknown keys become columns.
@@ -69,6 +71,10 @@ impl<R: Read> JsonLines<R> {
         // Nobody asks for it if it never comes up.
         self.row.seen[slot] = true;
         Some(slot)
+    }
+
+    pub(super) fn first_of_arrays(&mut self, slot: usize) {
+        self.row.first_of_arrays.push(slot);
     }
 
     pub(super) fn names(&self) -> &[String] {
@@ -148,6 +154,14 @@ impl Row {
     }
 
     fn store(&mut self, slot: usize, raw: &str) -> serde_json::Result<()> {
+        if raw.starts_with('[') && self.first_of_arrays.contains(&slot) {
+            let elements: Vec<&RawValue> = serde_json::from_str(raw)?;
+            return self.store_scalar(slot, elements.first().map_or("null", |first| first.get()));
+        }
+        self.store_scalar(slot, raw)
+    }
+
+    fn store_scalar(&mut self, slot: usize, raw: &str) -> serde_json::Result<()> {
         if !matches!(self.fields[slot], Field::Absent) {
             self.twice = Some(slot);
         }

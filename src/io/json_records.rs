@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader, Read};
 
+use crate::io::detect::BOM;
 use crate::io::{Error, Reason, Result};
 
 /// How the records of a JSON file are strung together.
@@ -86,11 +87,17 @@ impl<R: Read> JsonRecords<R> {
         self.state = State::Continued;
         loop {
             self.bytes.clear();
-            if self.reader.read_until(b'\n', &mut self.bytes)? == 0 {
+            if self.reader.by_ref().take(LONGEST).read_until(b'\n', &mut self.bytes)? == 0 {
                 return Ok(None);
             }
             self.line = self.next_line;
             self.next_line += 1;
+            let full = self.bytes.len() as u64 == LONGEST && self.bytes.last() != Some(&b'\n');
+            if full && !self.reader.fill_buf()?.is_empty() {
+                self.bytes = Vec::new();
+                self.reader.skip_until(b'\n')?;
+                return Ok(Some(Err(Reason::TooLong { limit: LONGEST })));
+            }
             if !self.bytes.trim_ascii().is_empty() {
                 return Ok(Some(Ok(())));
             }
@@ -119,11 +126,11 @@ impl<R: Read> JsonRecords<R> {
                     self.state = State::Closed;
                     return self.next_of_array();
                 }
-                self.element()?;
+                let element = self.element()?;
                 if self.state == State::Cut && self.bytes.trim_ascii().is_empty() {
                     return self.next_of_array();
                 }
-                Ok(Some(Ok(())))
+                Ok(Some(element))
             }
             State::Closed => {
                 self.state = State::End;
@@ -158,14 +165,15 @@ impl<R: Read> JsonRecords<R> {
     }
 
     /// Reads up to the comma or bracket that ends the element.
-    fn element(&mut self) -> std::io::Result<()> {
+    fn element(&mut self) -> std::io::Result<Result<(), Reason>> {
         self.bytes.clear();
+        let mut too_long = false;
         let (mut depth, mut in_string, mut escaped) = (0u64, false, false);
         loop {
             let buffer = self.reader.fill_buf()?;
             if buffer.is_empty() {
                 self.state = State::Cut;
-                return Ok(());
+                return Ok(if too_long { Err(Reason::TooLong { limit: LONGEST }) } else { Ok(()) });
             }
             let end = buffer.iter().position(|&byte| {
                 if in_string {
@@ -184,18 +192,27 @@ impl<R: Read> JsonRecords<R> {
             let length = end.unwrap_or(buffer.len());
             let (inside, after) = buffer.split_at(length);
             self.next_line += newlines(inside);
-            self.bytes.extend_from_slice(inside);
+            if self.bytes.len() + inside.len() <= LONGEST as usize {
+                self.bytes.extend_from_slice(inside);
+            } else {
+                too_long = true;
+            }
             let ending = after.first().copied();
             self.reader.consume(length + usize::from(ending.is_some()));
             if let Some(ending) = ending {
                 self.state = if ending == b',' { State::Continued } else { State::Closed };
-                return Ok(());
+                if too_long {
+                    self.bytes = Vec::new();
+                    return Ok(Err(Reason::TooLong { limit: LONGEST }));
+                }
+                return Ok(Ok(()));
             }
         }
     }
 }
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Bytes of a record: what is longer is skipped without being held.
+pub(super) const LONGEST: u64 = 1 << 27;
 
 pub(super) fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()

@@ -18,6 +18,7 @@
 //! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
 //! the result, except where a log is one JSON object, whose text is held.
 
+mod any_format;
 mod battles;
 mod collect;
 mod delimited;
@@ -30,10 +31,12 @@ mod format_helm;
 mod format_inspect;
 mod format_label_studio;
 mod format_lm_eval;
+mod format_lm_eval_results;
 mod format_mt_bench;
 mod format_openai_evals;
 mod format_prodigy;
 mod format_promptfoo;
+mod guess;
 mod importer;
 #[cfg(feature = "zip")]
 mod inspect_archive;
@@ -44,6 +47,7 @@ mod long;
 mod observations;
 mod pairwise;
 mod predictions;
+mod reading;
 mod records;
 mod report;
 mod two_turn;
@@ -51,6 +55,7 @@ mod wide;
 mod wiser_votes;
 mod words;
 
+pub use any_format::{AnyFormat, Content, Imported, read_any};
 pub use battles::{Battle, BattleImport, BattleTable};
 pub use collect::Import;
 pub use detect::{Origin, detect, detect_in};
@@ -62,6 +67,7 @@ pub use format_helm::HelmStats;
 pub use format_inspect::InspectLog;
 pub use format_label_studio::LabelStudioExport;
 pub use format_lm_eval::LmEvalSamples;
+pub use format_lm_eval_results::{LmEvalResults, ScoreImport, TaskScore};
 pub use format_mt_bench::MtBenchScores;
 pub use format_openai_evals::OpenAiEvalsLog;
 pub use format_prodigy::ProdigyAnnotations;

@@ -71,6 +71,14 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// Lets a column read the first element of an array as if it stood by itself.
+    pub(super) fn first_of_arrays(&mut self, slot: usize) {
+        match &mut self.body {
+            Body::Delimited(_) => {}
+            Body::JsonLines(rows) => rows.first_of_arrays(slot),
+        }
+    }
+
     pub(super) fn slots(&mut self, columns: &Columns) -> Result<Vec<usize>> {
         columns.0.iter().map(|column| self.slot(column)).collect()
     }
@@ -92,7 +100,7 @@ impl<R: Read> Records<R> {
         names.get(slot).map_or("", String::as_str)
     }
 
-    fn advance(&mut self) -> Result<Step> {
+    pub(super) fn advance(&mut self) -> Result<Step> {
         let step = match &mut self.body {
             Body::Delimited(rows) => rows.advance(),
             Body::JsonLines(rows) => rows.advance(),
@@ -138,6 +146,20 @@ impl<R: Read> Records<R> {
             push_escaped(scratch, self.part(slot, what)?);
         }
         Ok(scratch)
+    }
+
+    /// Several fields as one name; `None` if one of them is missing.
+    pub(super) fn optional_key<'a>(
+        &'a self,
+        slots: &[usize],
+        scratch: &'a mut String,
+    ) -> Result<Option<&'a str>, Problem> {
+        for &slot in slots {
+            if self.field(slot)?.is_none() {
+                return Ok(None);
+            }
+        }
+        self.key(slots, "a name", scratch).map(Some)
     }
 
     pub(super) fn place(&self) -> (u64, u64) {

@@ -44,6 +44,17 @@ pub struct ImportReport {
     pub judgments: u64,
     /// Judgments whose label is empty or a missing marker.
     pub missing: u64,
+    /// What the file says of itself beside its judgments, in its words and order (the model, the task, figures that the
+    /// tool reports), and what the reader counted in it; the importers say which.
+    pub facts: Vec<(String, String)>,
     /// What was left out, in the order in which it was found out (repeated judgments last).
     pub skipped: Vec<Skipped>,
+}
+
+impl ImportReport {
+    /// What the file says of itself under this name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.as_str())
+    }
 }
