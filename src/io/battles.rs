@@ -68,11 +68,11 @@ enum Verdict {
 ///
 /// | shape | left, right | verdict | item | judge |
 /// |---|---|---|---|---|
-/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` | `question_id` | `judge` |
+/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` | `question_id` and `turn`, joined with `:` | `judge` |
 /// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files | `instruction` | `annotator` |
 /// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` | `question_id` and `turn`, joined with `:` | the first part of `judge`, the model |
 ///
-/// Item and judge need not be in the file. Other columns are not read: what was answered beyond its length, what the
+/// Item, its parts and the judge need not be in the file. Other columns are not read: what was answered beyond its length, what the
 /// judge wrote (`raw_completion`, `g1_judgment`), when, how long and for how much.
 ///
 /// MT-bench plays every pair twice with the sides changed: two games that do not agree are a tie. Human judgments of
@@ -123,7 +123,7 @@ impl BattleTable {
     fn new(left: &str, right: &str, verdict: Verdict) -> Self {
         let dialect = Dialect::new();
         let (left, right) = (left.into(), right.into());
-        let item = vec!["question_id".into()];
+        let item = vec!["question_id".into(), "turn".into()];
         Self { left, right, verdict, lengths: None, texts: None, item, judge: "judge".into(), dialect }
     }
 
@@ -161,9 +161,7 @@ impl BattleTable {
             tie: "tie".to_string(),
             error: "error".to_string(),
         };
-        let mut table = Self::new("model_1", "model_2", verdict);
-        table.item.push("turn".into());
-        table
+        Self::new("model_1", "model_2", verdict)
     }
 
     /// Names the columns that hold the lengths of the left and the right answer.
@@ -195,8 +193,8 @@ impl BattleTable {
             Some([left, right]) => records.optional_slot(left).zip(records.optional_slot(right)),
             None => None,
         };
-        let item_slots: Option<Vec<usize>> =
-            self.item.iter().map(|column| records.optional_slot(column)).collect();
+        let item_slots: Vec<usize> =
+            self.item.iter().filter_map(|column| records.optional_slot(column)).collect();
         let judge_slot = records.optional_slot(&self.judge);
         judge_slot.into_iter().for_each(|slot| records.first_of_arrays(slot));
         let (mut contenders, mut items, mut judges) =
@@ -220,10 +218,7 @@ impl BattleTable {
             };
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left)?, contender(right)?);
-            let item = match &item_slots {
-                Some(slots) => records.optional_key(slots, item_text)?.map(|item| items.intern(item)),
-                None => None,
-            };
+            let item = records.optional_key(&item_slots, item_text)?.map(|item| items.intern(item));
             let judge = match judge_slot {
                 Some(slot) => records.field(slot)?.map(|judge| judges.intern(judge)),
                 None => None,

@@ -148,18 +148,28 @@ impl<R: Read> Records<R> {
         Ok(scratch)
     }
 
-    /// Several fields as one name; `None` if one of them is missing.
+    /// Those of several fields that are there as one name; `None` if none is.
     pub(super) fn optional_key<'a>(
-        &'a self,
+        &self,
         slots: &[usize],
         scratch: &'a mut String,
     ) -> Result<Option<&'a str>, Problem> {
+        scratch.clear();
+        let mut parts = 0;
         for &slot in slots {
-            if self.field(slot)?.is_none() {
-                return Ok(None);
+            let Some(part) = self.field(slot)? else { continue };
+            match slots {
+                [_] => scratch.push_str(part),
+                _ => {
+                    if parts > 0 {
+                        scratch.push(':');
+                    }
+                    push_escaped(scratch, part);
+                }
             }
+            parts += 1;
         }
-        self.key(slots, "a name", scratch).map(Some)
+        Ok((parts > 0).then_some(scratch.as_str()))
     }
 
     pub(super) fn place(&self) -> (u64, u64) {
