@@ -54,6 +54,18 @@ macro_rules! judgments {
     };
 }
 
+/// A record of MT-bench's scores.
+fn mt_bench(out: &mut String, i: usize) {
+    put!(
+        out,
+        r#"{{"question_id": {}, "model": "model-{}", "judge": ["gpt-4", "single-v1"], "user_prompt": "{TEXT} {TEXT}", "judgment": "{TEXT} [[7]]", "score": {}, "turn": {}, "tstamp": 1687289512.5}}"#,
+        i / 8,
+        i / 2 % 4,
+        i % 10 + 1,
+        i % 2 + 1
+    );
+}
+
 const KINDS: [Kind; 14] = [
     lines(
         "lm-eval samples",
@@ -66,20 +78,7 @@ const KINDS: [Kind; 14] = [
         },
         judgments!(LmEvalSamples::new()),
     ),
-    lines(
-        "mt-bench scores",
-        |out, i| {
-            put!(
-                out,
-                r#"{{"question_id": {}, "model": "model-{}", "judge": ["gpt-4", "single-v1"], "user_prompt": "{TEXT} {TEXT}", "judgment": "{TEXT} [[7]]", "score": {}, "turn": {}, "tstamp": 1687289512.5}}"#,
-                i / 8,
-                i / 2 % 4,
-                i % 10 + 1,
-                i % 2 + 1
-            );
-        },
-        judgments!(MtBenchScores::new()),
-    ),
+    lines("mt-bench scores", mt_bench, judgments!(MtBenchScores::new())),
     lines(
         "mt-bench pairs",
         |out, i| {
@@ -137,11 +136,9 @@ const KINDS: [Kind; 14] = [
         },
         judgments!(OpenAiEvalsLog::new()),
     ),
-    lines(
-        "any format: mt-bench scores",
-        |out, i| (KINDS[1].make)(out, i),
-        |bytes| AnyFormat::new().read_from(bytes, STRICT).expect("scores").report().judgments,
-    ),
+    lines("any format: mt-bench scores", mt_bench, |bytes| {
+        AnyFormat::new().read_from(bytes, STRICT).expect("scores").report().judgments
+    }),
     array(
         "alpaca eval",
         |out, i| {

@@ -16,6 +16,7 @@ use crate::ratings::{Duplicates, Labels, Scale};
 /// What a file of any format held.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "there is one of them a file")]
 pub enum Content {
     /// Judgments of items by raters.
     Ratings(Import),
@@ -307,15 +308,11 @@ fn unknown(start: &[u8], format: Format, dialect: &Dialect) -> Error {
         let more = if names.len() > NAMES { ", …" } else { "" };
         names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ") + more
     };
-    let found = match format {
-        Format::Delimited(_) => {
-            format!("a table with the columns {}", names(guess::names(start, format, dialect)))
-        }
-        _ => {
-            let keys: Vec<String> =
-                first_keys(start).into_iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
-            format!("JSON with the keys {}", names(keys))
-        }
+    let found = if matches!(format, Format::Delimited(_)) {
+        format!("a table with the columns {}", names(guess::names(start, format, dialect)))
+    } else {
+        let keys = first_keys(start).into_iter().map(|key| String::from_utf8_lossy(key).into_owned());
+        format!("JSON with the keys {}", names(keys.collect()))
     };
     wrong_file(EXPECTED, found)
 }

@@ -17,7 +17,8 @@ use crate::io::{Import, Reason, Result, Strictness};
 ///
 /// Several labels are one, a sorted JSON array; a ranking is its values from first to last, parted by `>`, or by `=`
 /// where the ranks are equal. With [`ArgillaRecords::suggestions`], `q.suggestion` is read too, by a rater named by
-/// `q.suggestion.agent`.
+/// `q.suggestion.agent`. Not read: fields, metadata and vectors of a record, its `status`, and the
+/// `q.suggestion.score`.
 ///
 /// # Missing values
 /// A response that is not `submitted` (a draft, or discarded) is missing.

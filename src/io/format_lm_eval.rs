@@ -20,6 +20,10 @@ use crate::ratings::Scale;
 /// is none of the harness's own (`doc_id`, `doc_hash`, `prompt_hash`, `target_hash`, `target`, `doc`, `arguments`,
 /// `resps`, `filtered_resps`, `filter`).
 ///
+/// Not read: the document, what was asked and answered (`doc`, `arguments`, `resps`, `filtered_resps`; log-probabilities
+/// are there as text), the `target`, and the hashes. The results over tasks have a reader of their own,
+/// [`LmEvalResults`](crate::io::LmEvalResults).
+///
 /// # Missing values
 /// A metric that is `null`, `NaN`, infinite or not there is missing. A metric of several numbers (a perplexity) is no
 /// judgment of one sample and cannot be used.

@@ -15,7 +15,8 @@ use crate::io::{Import, Reason, Result, Strictness};
 /// | label | `data.correct`; the value of the metric; `data.logp` |
 ///
 /// On a numeric scale right and wrong are 1 and 0. The specification, the final report and events of other types
-/// (`sampling`, `raw_sample`, …) hold no judgment; they are counted as rows.
+/// (`sampling`, `raw_sample`, …) hold no judgment; they are counted as rows. Not read in those that do: `expected`, `picked`
+/// and further data, `run_id`, `event_id`, `created_by` and `created_at`.
 ///
 /// # Missing values
 /// A value that is `null` or absent is missing; an event of the type `error` is one missing judgment.

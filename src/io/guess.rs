@@ -105,7 +105,7 @@ pub(super) fn format(start: &[u8]) -> Option<Format> {
     if line.iter().any(|&byte| byte < b' ' && !byte.is_ascii_whitespace()) {
         return None;
     }
-    let count = |delimiter: u8| line.iter().filter(|&&byte| byte == delimiter).count();
+    let count = |delimiter: u8| line.split(|&byte| byte == delimiter).count();
     // The comma wins where there are as many of each.
     let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|&delimiter| count(delimiter))?;
     Some(Format::Delimited(delimiter))

@@ -8,15 +8,17 @@
 //! scenario of honesty, a [`WiserVoteTable`] a row a vote on which of two values is wiser; a [`BattleTable`] knows how
 //! Chatbot Arena, AlpacaEval and MT-bench write comparisons of models. A table is told which columns mean what. The logs
 //! of tools have readers that know: [`ArgillaRecords`], [`DeepEvalRun`], [`HelmStats`], [`InspectLog`],
-//! [`LabelStudioExport`], [`LmEvalSamples`], [`MtBenchScores`], [`OpenAiEvalsLog`], [`ProdigyAnnotations`] and
-//! [`PromptfooResults`]; [`detect`] tells which of them a file needs. Each reads a path or any [`std::io::Read`], and
+//! [`LabelStudioExport`], [`LmEvalSamples`], [`LmEvalResults`], [`MtBenchScores`], [`OpenAiEvalsLog`],
+//! [`ProdigyAnnotations`] and [`PromptfooResults`]. [`detect`] tells which of them a file needs, and [`read_any`] (with
+//! options: [`AnyFormat`]) finds it out and reads the file. Each reads a path or any [`std::io::Read`], and
 //! gives the checked data with an [`ImportReport`].
 //!
 //! Conventions: nothing is dropped without a word. What to do with a row that cannot be read is an argument
 //! ([`Strictness`]): the first one is an [`Error`] with path, line, record and field, or all of them are in the report.
 //! Lines, and records (a header is none), count from 1; columns given by position from 0. How a file is written (format,
 //! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
-//! the result, except where a log is one JSON object, whose text is held.
+//! the result, except where a log is one JSON object, whose text is held. A record of more than 128 MiB is none:
+//! of JSON it is skipped without being held, of a table it ends the reading (an open quote may have swallowed the rest).
 
 mod any_format;
 mod battles;

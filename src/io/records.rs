@@ -158,14 +158,13 @@ impl<R: Read> Records<R> {
         let mut parts = 0;
         for &slot in slots {
             let Some(part) = self.field(slot)? else { continue };
-            match slots {
-                [_] => scratch.push_str(part),
-                _ => {
-                    if parts > 0 {
-                        scratch.push(':');
-                    }
-                    push_escaped(scratch, part);
-                }
+            if parts > 0 {
+                scratch.push(':');
+            }
+            if slots.len() > 1 {
+                push_escaped(scratch, part);
+            } else {
+                scratch.push_str(part);
             }
             parts += 1;
         }
