@@ -36,7 +36,7 @@ const FORMATS: [(&str, Read); 10] = [
 ];
 
 /// The first door that opens for a file.
-fn any(bytes: &[u8], strictness: Strictness) -> Result<Imported> {
+fn open(bytes: &[u8], strictness: Strictness) -> Result<Imported> {
     AnyFormat::new().read_from(bytes, strictness)
 }
 
@@ -231,7 +231,7 @@ fn the_tool_is_told_from_the_start_of_its_file() {
     for (name, origin) in cases {
         let bytes = file(name);
         assert_eq!(detect_in(&bytes), Some(origin), "{name}");
-        let import = any(&bytes, Strictness::Lenient).unwrap();
+        let import = open(&bytes, Strictness::Lenient).unwrap();
         assert_eq!(import.origin, origin, "{name}");
         assert!(import.report().rows > 0, "{name}");
         // A start that is cut is taken for the same or for nothing that is known.
@@ -300,7 +300,7 @@ fn a_table_may_be_an_array() {
 
 #[test]
 fn tables_are_told_by_their_names() {
-    let read = |file: &str| any(file.as_bytes(), Strictness::Strict);
+    let read = |file: &str| open(file.as_bytes(), Strictness::Strict);
     let told = |file: &str| read(file).unwrap().to_string();
     let cases = [
         ("question,worker,answer\r\nq,1,a\r\n", "long table (item question, rater worker, label answer)"),
@@ -339,7 +339,7 @@ fn tables_are_told_by_their_names() {
     }
     // UTF-16 with its mark.
     let wide: Vec<u8> = "\u{feff}item,rater".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert!(any(&wide, Strictness::Lenient).unwrap_err().to_string().contains("no text in UTF-8"));
+    assert!(open(&wide, Strictness::Lenient).unwrap_err().to_string().contains("no text in UTF-8"));
 }
 
 #[test]
@@ -470,7 +470,7 @@ proptest! {
         file.splice(start..end, bytes);
         let lenient = read(&file, Strictness::Lenient);
         // Through the one door nothing is read that the reader itself would refuse, and nothing panics.
-        if let Ok(found) = any(&file, Strictness::Strict) {
+        if let Ok(found) = open(&file, Strictness::Strict) {
             prop_assert!(found.report().skipped.is_empty());
         }
         if let Ok(strict) = read(&file, Strictness::Strict) {
