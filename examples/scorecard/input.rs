@@ -27,7 +27,7 @@ const FACTS: usize = 20;
 pub(crate) enum Found {
     Judgments(Box<Input>),
     /// Scores without judgments, and where they are from.
-    Scores(String, ScoreImport),
+    Scores(String, Box<ScoreImport>),
 }
 
 /// What is scored.
@@ -129,7 +129,7 @@ fn any(path: &Path, args: &Args, progress: &mut Progress) -> Result<Found, Failu
         Content::Ratings(import) => of_any(path, origin, args, import),
         Content::Pairs(import) => of_pairs(path, import)?,
         Content::Battles(import) => of_battles(path, args, import)?,
-        Content::Scores(import) => return Ok(Found::Scores(subject, import)),
+        Content::Scores(import) => return Ok(Found::Scores(subject, Box::new(import))),
         _ => return Err(format!("{}: expected judgments, found {found}", path.display()).into()),
     };
     input.subject = subject;
@@ -232,8 +232,14 @@ fn subject(path: &Path, report: &ImportReport) -> String {
         0 => String::new(),
         skipped => format!(", {} left out", Cell::from(skipped)),
     };
+    let announced = match report.announced {
+        Some(announced) if announced != report.rows => {
+            format!(" The file counts {} records itself.", Cell::from(announced))
+        }
+        _ => String::new(),
+    };
     format!(
-        "{}: {} rows, {} judgments, {} missing{left_out}.",
+        "{}: {} rows, {} judgments, {} missing{left_out}.{announced}",
         path.display(),
         Cell::from(report.rows),
         Cell::from(report.judgments),
