@@ -91,7 +91,11 @@ impl LabelStudioExport {
             }
             for (i, prediction) in importer.elements(task, "predictions")?.into_iter().enumerate() {
                 let field = format!("predictions[{i}]");
-                let Some(prediction) = importer.ok(&field, prediction.object())? else { continue };
+                let prediction = prediction.object();
+                // Exports without the predictions have their numbers in place of them.
+                let prediction =
+                    if self.predictions { importer.ok(&field, prediction)? } else { prediction.ok() };
+                let Some(prediction) = prediction else { continue };
                 importer.count("predictions", 1.0);
                 sum(importer, "prediction scores", prediction.get("score"));
                 if self.predictions {
