@@ -321,13 +321,15 @@ fn shards_merge_to_the_same_bytes_in_any_order() {
 fn a_wrong_command_line_says_what_is_wrong() {
     let folder = Folder::new("command");
     folder.write("ratings.csv", RATINGS);
+    folder.write("words.csv", "name,age\nann,3\n");
     for (call, part) in [
         ("--itme question", "no option --itme"),
         ("ratings.csv --item", "--item: expected a value"),
         ("ratings.csv --scale metric", "found \"metric\""),
         ("ratings.csv --level 95", "between 0 and 1"),
         ("nowhere.csv", "nowhere.csv"),
-        ("ratings.txt", "--format"),
+        ("ratings.txt --item question", "--format"),
+        ("words.csv", "found a table with the columns name, age"),
         ("--gold truth", "expected a file"),
         ("ratings.csv other.csv", "expected one file"),
     ] {
@@ -408,6 +410,40 @@ fn two_turn_tables_of_ones_own() {
     }
     let text = printed(folder.run("self_correction", "none.csv"));
     assert!(text.contains("There is no sample."), "{text}");
+}
+
+#[test]
+fn the_scorecard_takes_any_format_and_says_which() {
+    let folder = Folder::new("any");
+    folder.write("ratings.csv", RATINGS);
+    let text = folder.report("ratings.csv");
+    assert!(text.contains("Taken for long table (item question, rater annotator, label verdict)."), "{text}");
+    assert!(text.contains("11 judgments, 1 missing"), "{text}");
+    let told = folder.report(COLUMNS);
+    let coefficients =
+        |text: &str| text.lines().filter(|line| line.contains("kappa")).map(String::from).collect::<Vec<_>>();
+    assert_eq!(coefficients(&text), coefficients(&told), "told or found out, the figures are the same");
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
+    for (name, found) in [
+        ("alpaca_eval/rounding_and_draws.json", "AlpacaEval annotations"),
+        ("argilla/draft_and_ranking.json", "Argilla records"),
+        ("deepeval/undecided.json", "DeepEval test run"),
+        ("helm/perturbed.per_instance_stats.json", "HELM statistics of instances"),
+        ("inspect/two_judges.json", "Inspect log"),
+        ("label_studio/cancelled_and_regions.json", "Label Studio export"),
+        ("lm_eval/results_two_tasks.json", "lm-evaluation-harness results"),
+        ("lm_eval/samples_two_filters.jsonl", "lm-evaluation-harness samples"),
+        ("mt_bench/judge_pair.jsonl", "MT-bench judgments of pairs"),
+        ("mt_bench/judge_single.jsonl", "MT-bench scores"),
+        ("openai_evals/match_and_metrics.jsonl", "OpenAI evals log"),
+        ("prodigy/choice_and_binary.jsonl", "Prodigy annotations"),
+        ("promptfoo/error_is_no_failure.json", "promptfoo results"),
+    ] {
+        let text = folder.report(&format!("{} --lenient", formats.join(name).display()));
+        assert!(text.contains(&format!("Taken for {found}. ")), "{name}: {text}");
+    }
+    let text = folder.report(&format!("{}", formats.join("lm_eval/results_two_tasks.json").display()));
+    assert!(text.contains("Scores of tasks") && text.contains("0.750"), "{text}");
 }
 
 #[test]
