@@ -80,9 +80,8 @@ fn plain_dawid_skene(rows: &[Row], iterations: usize) -> (Vec<Vec<f64>>, f64) {
         .collect();
     let mut likelihood = 0.0;
     for _ in 0..iterations {
-        let prior: Vec<f64> = (0..K)
-            .map(|t| posteriors.iter().map(|q| q[t]).sum::<f64>() / judged.len() as f64)
-            .collect();
+        let prior: Vec<f64> =
+            (0..K).map(|t| posteriors.iter().map(|q| q[t]).sum::<f64>() / judged.len() as f64).collect();
         let count = |r: usize, t: usize, l: Option<u32>| -> f64 {
             let pairs = judged.iter().zip(&posteriors);
             pairs
@@ -340,18 +339,25 @@ fn a_fit_says_whether_it_converged() {
     assert!(dawid_skene(&ratings, &objective).unwrap().fit().converged());
 }
 
-/// Starts half at random end with names that are not those of the votes; the fit gives them back.
+/// The diagonal of the confusions of all raters together, when true category `t` is called `names[t]`.
+fn diagonal(fit: &Fit, names: [usize; K]) -> f64 {
+    let of = |rater: &[f64]| (0..K).map(|truth| rater[truth * K + names[truth]]).sum::<f64>();
+    fit.raters().iter().map(|rater| of(rater.expected_counts())).sum()
+}
+
+/// Where the judges guess, some fits end with names that are not those of the votes, and give them back.
 #[test]
 fn names_that_drifted_are_given_back() {
     let mut drifted = 0;
-    for seed in 0..40 {
-        let (rows, truth) = panel(seed, 12, &[0.9, 0.8, 0.7]);
-        let fit = dawid_skene(&ratings(&rows), &twenty().starts(8).unwrap().seed(seed)).unwrap().fit().clone();
+    for seed in 0..60 {
+        let (rows, _) = panel(seed, 12, &[0.34; 3]);
+        let fit =
+            dawid_skene(&ratings(&rows), &twenty().starts(8).unwrap().seed(seed)).unwrap().fit().clone();
         assert!(fit.aligned());
-        if fit.relabelled() {
-            drifted += 1;
-            let hits = fit.consensus().labels().iter().zip(&truth).filter(|(a, b)| **a == Some(**b)).count();
-            assert!(hits > 3, "{hits} of 12");
+        drifted += usize::from(fit.relabelled());
+        let own = diagonal(&fit, [0, 1, 2]);
+        for names in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            assert!(own >= diagonal(&fit, names) - 1e-6);
         }
     }
     assert!(drifted > 0);
@@ -399,16 +405,10 @@ fn wrong_input_is_refused() {
     let counts = Ratings::from_counts(Labels::codes(2), &[1, 2, 3, 0]).unwrap();
     assert!(majority_labels(&counts).is_err());
     assert!(dawid_skene(&counts, &Options::new()).is_err());
-    let negative = MaceTraining::default();
-    let MaceTraining::VariationalBayes { guessing, knowing, .. } = negative else { return };
-    let negative = probity_training(guessing, knowing, -1.0);
+    let negative = MaceTraining::VariationalBayes { guessing: 0.5, knowing: 0.5, strategy: -1.0 };
     assert!(mace(&one, negative, &Options::new()).is_err());
     let model = dawid_skene(&one, &Options::new()).unwrap();
     assert_eq!((model.error_rate(RATERS, 0, 0), model.error_rate(0, 3, 0)), (None, None));
     assert!(model.fit().raters()[0].confusion(0, 3).is_err());
     assert!(mace(&one, MaceTraining::Em, &Options::new()).unwrap().competence(RATERS).is_err());
-}
-
-fn probity_training(guessing: f64, knowing: f64, strategy: f64) -> MaceTraining {
-    MaceTraining::VariationalBayes { guessing, knowing, strategy }
 }

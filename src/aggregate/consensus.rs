@@ -60,7 +60,9 @@ impl Consensus {
     /// The most probable category of an item, the one with the lowest code on ties; `None` without a judgment of it.
     #[must_use]
     pub fn label(&self, item: usize) -> Option<u32> {
-        self.leading(item).first().copied()
+        let row = self.probabilities(item)?;
+        let most = greatest(row);
+        row.iter().position(|&p| p == most).map(|code| code as u32)
     }
 
     /// The most probable category of an item; `None` on ties and without a judgment of it.
