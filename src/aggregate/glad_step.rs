@@ -1,5 +1,7 @@
 //! The M-step of GLAD.
 
+use std::cmp::Ordering;
+
 use crate::aggregate::judgments::Judgments;
 use crate::num;
 
@@ -121,7 +123,7 @@ impl<'a> Cells<'a> {
             let values = self.ability_values(&point.abilities, &point.ln_eases);
             for ((step, value), shape) in steps.iter_mut().zip(values).zip(&shapes) {
                 // A step to where the value is no number is one too far.
-                if *step != 0.0 && !(value >= shape.value) {
+                if *step != 0.0 && value.partial_cmp(&shape.value).is_none_or(Ordering::is_lt) {
                     *step /= 2.0;
                     falls = true;
                 }

@@ -59,16 +59,18 @@ impl RaterReport {
         for (cells, weight) in judgments.rows().zip(&judgments.weights) {
             cells.iter().for_each(|&cell| numbers[cell as usize / k] += weight);
         }
-        let parts = counts.chunks_exact(k * k).zip(doubts.chunks_exact(k * k));
-        let report = |((rater, judgments), (counts, doubts)): ((usize, f64), (&[f64], &[f64]))| Self {
-            name: ratings.raters().name(rater).into_owned(),
-            categories: k,
-            judgments: judgments as u64,
-            expected: transposed(counts, k),
-            doubts: transposed(doubts, k),
-            level,
-        };
-        numbers.into_iter().enumerate().zip(parts).map(report).collect()
+        let tables = counts.chunks_exact(k * k).zip(doubts.chunks_exact(k * k));
+        let reports = numbers.into_iter().enumerate().zip(tables);
+        reports
+            .map(|((rater, judgments), (counts, doubts))| Self {
+                name: ratings.raters().name(rater).into_owned(),
+                categories: k,
+                judgments: judgments as u64,
+                expected: transposed(counts, k),
+                doubts: transposed(doubts, k),
+                level,
+            })
+            .collect()
     }
 
     /// The rater's name.
