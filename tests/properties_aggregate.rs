@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 use probity::aggregate::{
-    ClassPrior, Convergence, Fit, GladPriors, MaceTraining, Options, dawid_skene, glad, mace,
+    ClassPrior, Convergence, Fit, GladPriors, MaceTraining, Options, RaterReport, dawid_skene, glad, mace,
     majority_labels, one_coin, weighted_labels,
 };
 use probity::ratings::{Labels, Ratings};
@@ -50,7 +50,7 @@ fn every(fit: &Fit) -> Vec<f64> {
     let mut all = vec![fit.log_likelihood()];
     all.extend(fit.class_prior());
     all.extend((0..fit.consensus().n_items()).filter_map(|i| fit.consensus().probabilities(i)).flatten());
-    all.extend(fit.raters().iter().flat_map(|rater| rater.expected_counts()));
+    all.extend(fit.raters().iter().flat_map(RaterReport::expected_counts));
     all
 }
 
@@ -174,7 +174,7 @@ proptest! {
                 prop_assert!((sum - 1.0).abs() < 1e-12, "{}", name);
             }
             prop_assert!((fit.class_prior().iter().sum::<f64>() - 1.0).abs() < 1e-12);
-            let judgments: u64 = fit.raters().iter().map(|rater| rater.judgments()).sum();
+            let judgments: u64 = fit.raters().iter().map(RaterReport::judgments).sum();
             prop_assert_eq!(judgments as usize, ratings.n_judgments());
             for rater in fit.raters() {
                 prop_assert_eq!(rater.accuracy().is_err(), rater.judgments() == 0);
