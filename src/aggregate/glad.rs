@@ -44,7 +44,7 @@ impl GladPriors {
     /// Sets the prior of the abilities. Above 0 is better than chance.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a mean beyond ±100 or a deviation outside 1e-3 to 1e3.
+    /// [`Error::Argument`] for a mean beyond ±10 or a deviation outside 1e-3 to 1e3.
     pub fn ability(self, mean: f64, deviation: f64) -> Result<Self> {
         Ok(Self {
             ability: normal("mean of the abilities", "deviation of the abilities", mean, deviation)?,
@@ -61,15 +61,15 @@ impl GladPriors {
     }
 }
 
-/// The bounds keep e to the power of ln β, and what is computed with it, in the range.
+/// The bounds keep α·β where rounding is smaller than what an iteration gains.
 fn normal(
     mean_name: &'static str,
     deviation_name: &'static str,
     mean: f64,
     deviation: f64,
 ) -> Result<Normal> {
-    if !(-100.0..=100.0).contains(&mean) {
-        return Err(Error::argument(mean_name, "a number from −100 to 100", mean));
+    if !(-10.0..=10.0).contains(&mean) {
+        return Err(Error::argument(mean_name, "a number from −10 to 10", mean));
     }
     if !(1e-3..=1e3).contains(&deviation) {
         return Err(Error::argument(deviation_name, "a number from 0.001 to 1000", deviation));

@@ -58,7 +58,7 @@ impl Default for MaceTraining {
 /// appearance, which mixes them up unless the two orders are the same.
 ///
 /// # Errors
-/// [`Error::Argument`] for a prior that is not finite and above 0; the others as [`dawid_skene`](crate::aggregate::dawid_skene).
+/// [`Error::Argument`] for a prior outside 1e-6 to 1e6; the others as [`dawid_skene`](crate::aggregate::dawid_skene).
 ///
 /// # Complexity
 /// As [`dawid_skene`](crate::aggregate::dawid_skene).
@@ -79,9 +79,9 @@ impl Default for MaceTraining {
 /// ```
 pub fn mace(ratings: &Ratings, training: MaceTraining, options: &Options) -> Result<Mace> {
     if let MaceTraining::VariationalBayes { guessing, knowing, strategy } = training {
-        num::check_positive("prior of guessing", guessing)?;
-        num::check_positive("prior of knowing", knowing)?;
-        num::check_positive("prior of the strategy", strategy)?;
+        check_prior("prior of guessing", guessing)?;
+        check_prior("prior of knowing", knowing)?;
+        check_prior("prior of the strategy", strategy)?;
     }
     let judgments = Judgments::for_model("MACE", ratings)?;
     let k = judgments.categories;
@@ -92,6 +92,14 @@ pub fn mace(ratings: &Ratings, training: MaceTraining, options: &Options) -> Res
     let competences =
         fit.raters().iter().enumerate().map(|(rater, _)| run.law.competence(rater, &fit, options)).collect();
     Ok(Mace { fit, competences, strategies: run.law.parameters.split_off(run.law.raters), categories: k })
+}
+
+/// The bounds keep the divergence from the prior, a difference of ln Γ, to nine digits.
+fn check_prior(name: &'static str, prior: f64) -> Result<()> {
+    if (1e-6..=1e6).contains(&prior) {
+        return Ok(());
+    }
+    Err(Error::argument(name, "a number from 1e-6 to 1e6", prior))
 }
 
 /// A fit of [`mace`].
