@@ -26,6 +26,7 @@ pub mod text;
 pub mod ratings;
 pub mod tally;
 
+pub mod aggregate;
 pub mod agreement;
 pub mod calibration;
 pub mod compute;

@@ -47,8 +47,8 @@ pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
-pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
+pub(crate) use proportion::{expected_rate, rate};
 pub use rate::{Direction, Rate};
 pub(crate) use replicates::quantile;
 pub use replicates::{BootstrapInterval, Replicates};

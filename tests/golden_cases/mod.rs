@@ -21,6 +21,7 @@ mod conger_kappa;
 mod cream;
 mod critique_ability;
 mod cut;
+mod dawid_skene;
 mod dialectical_alignment;
 mod dr_llava;
 mod dynamic_normativity;
@@ -134,6 +135,7 @@ pub(crate) fn run(
         ("peers", "calibration", "calibration") => Some(calibration::peers(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
         ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
+        ("peers", "dawid_skene", "dawid_skene") => Some(dawid_skene::run(input)),
         ("peers", "fleiss_kappa", "fleiss_kappa") => Some(fleiss_kappa::run(input)),
         ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
         ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
