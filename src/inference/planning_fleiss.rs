@@ -131,3 +131,37 @@ pub fn raters_for_fleiss_kappa(
     let (raters, half) = Goal::half_width(half_width)?.smallest("raters", (2, MOST_RATERS), half)?;
     Ok(Plan::precise("Fleiss' kappa", (items, half), level).by(raters))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the influences of all 2·2⁵ and 3·3³ outcomes of the raters, added up one by one outside the crate.
+    #[test]
+    fn deviations_by_enumeration() {
+        for (shares, kappa, raters, expected) in [
+            (vec![0.5, 0.5], 0.6, 5, 0.456_070_170_039_655),
+            (vec![0.5, 0.3, 0.2], 0.7, 3, 0.491_883_403_432_121),
+        ] {
+            assert!((fleiss_deviation(&shares, kappa, raters) - expected).abs() < 1e-12);
+        }
+        // Perfect agreement leaves nothing to vary.
+        assert!(fleiss_deviation(&[0.5, 0.5], 1.0, 3) < 1e-7);
+    }
+
+    #[test]
+    fn one_fewer_is_too_few() {
+        let (level, shares) = (Level::default(), [0.7, 0.2, 0.1]);
+        let plan = items_for_fleiss_kappa(&shares, 4, 0.5, 0.06, level).unwrap();
+        let half = |items| mean_half_width(fleiss_deviation(&shares, 0.5, 4), items, true, level);
+        assert!(half(plan.items) <= 0.06 && half(plan.items - 1) > 0.06);
+        let plan = raters_for_fleiss_kappa(&shares, plan.items, 0.5, 0.055, level).unwrap();
+        let half = |raters| mean_half_width(fleiss_deviation(&shares, 0.5, raters), plan.items, true, level);
+        assert!(plan.raters > 4 && half(plan.raters) <= 0.055 && half(plan.raters - 1) > 0.055);
+        for (shares, raters, kappa) in
+            [(vec![0.5, 0.6], 3, 0.5), (vec![0.5, 0.5], 1, 0.5), (vec![0.5, 0.5], 3, 1.5)]
+        {
+            assert!(items_for_fleiss_kappa(&shares, raters, kappa, 0.1, level).is_err());
+        }
+    }
+}

@@ -294,3 +294,54 @@ pub fn items_for_binary_kappa(share: f64, kappa: f64, half_width: f64, level: Le
     let found = Goal::half_width(half_width)?.smallest("items", (2, MOST), half)?;
     Ok(Plan::precise("binary kappa, goodness of fit", found, level).by(2))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The variance is the one that kappa of a table of such counts has.
+    #[test]
+    fn variances_are_those_of_the_figure() {
+        use crate::agreement::Options;
+        use crate::ratings::Labels;
+        use crate::tally::PairCounts;
+        for (first, second, kappa) in [
+            (vec![0.5, 0.5], vec![0.5, 0.5], 0.6),
+            (vec![0.7, 0.2, 0.1], vec![0.6, 0.2, 0.2], 0.4),
+            (vec![0.4, 0.6], vec![0.25, 0.75], 0.3),
+            (vec![0.3, 0.3, 0.4], vec![0.3, 0.3, 0.4], -0.1),
+        ] {
+            let pair = Pair::new(&first, &second, kappa).unwrap();
+            let (n, k) = (1e12, first.len());
+            let counts: Vec<u64> = pair.cells.iter().map(|p| (p * n).round() as u64).collect();
+            let table = PairCounts::from_counts(Labels::codes(k), counts).unwrap();
+            let found = table.cohen_kappa(&Options::new()).unwrap();
+            let error = found.standard_error.unwrap();
+            assert!((found.value - kappa).abs() < 1e-9, "{found}");
+            assert!((error * error * n / pair.variance() - 1.0).abs() < 1e-6, "{found}");
+        }
+    }
+
+    /// irr's N.cohen.kappa: 64 for 0.7 against 0.4, two-sided, 80 %; and that one item fewer is too few.
+    #[test]
+    fn cantor() {
+        let (half, level) = ([0.5, 0.5], Level::default());
+        assert_eq!(items_for_kappa_power(&half, &half, 0.4, 0.7, 0.8, level).unwrap().items, 64);
+        let plan = items_for_binary_kappa_power(0.2, 0.4, 0.7, 0.8, level).unwrap();
+        let power = |n: f64| normal_power((n * misfit(0.2, 0.4, 0.7)).sqrt(), 1.0, level);
+        assert!(power(plan.items as f64) >= 0.8 && power(plan.items as f64 - 1.0) < 0.8);
+        // (z + z_β)² over the misfit is kappaSize's 73.26.
+        assert!((7.848_879_7 / misfit(0.5, 0.4, 0.7) - 73.26).abs() < 5e-3);
+    }
+
+    #[test]
+    fn impossible_kappas_are_named() {
+        let level = Level::default();
+        let error = items_for_kappa(&[0.9, 0.1], &[0.5, 0.5], 0.5, 0.1, level).unwrap_err().to_string();
+        assert!(error.contains("0.5 (at most 0.19999"), "{error}");
+        assert!(items_for_kappa(&[0.9, 0.1], &[0.9, 0.1], -0.5, 0.1, level).is_err());
+        assert!(items_for_kappa(&[1.0, 0.0], &[0.5, 0.5], 0.5, 0.1, level).unwrap_err().is_undefined());
+        assert!(items_for_kappa(&[0.5, 0.5], &[0.5, 0.3, 0.2], 0.5, 0.1, level).is_err());
+        assert!(items_for_binary_kappa(0.2, -0.3, 0.1, level).is_err());
+    }
+}
