@@ -98,7 +98,7 @@ fn one() {
 }
 
 /// The shares by adding up Wilson's widths over all outcomes; the win rate by 1.96²·0.175/0.05² = 268.9 and 2 for
-/// Student's quantile; kappa by 1.96²·(1 − 0.6²)/0.05² = 983.5; five raters by all 2·2⁵ outcomes, 319.6 and 2; McNemar's
+/// Student's quantile; kappa by 1.96²·(1 − 0.6²)/0.05² = 983.5; five raters by all 2·2⁵ outcomes, 319.6 and 3; McNemar's
 /// test by adding up all outcomes.
 #[test]
 fn items() {
@@ -110,7 +110,7 @@ fn items() {
             "139 items",
             "272 items",
             "984 items of 2 raters",
-            "322 items of 5 raters",
+            "323 items of 5 raters",
             "145 items",
         ],
     );

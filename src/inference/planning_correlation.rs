@@ -60,7 +60,8 @@ fn check_correlation(name: &'static str, value: f64) -> Result<()> {
 ///
 /// # Source
 /// Bonett and Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman correlations". They
-/// approximate; the length here is that of the interval itself.
+/// start from 4(1 − ρ²)²(z/w)² + 3, w the whole length, and correct it once by the interval that it gives; the interval itself
+/// is searched here.
 ///
 /// # Errors
 /// [`Error::Argument`] for a value that is not between −1 and 1, a half-width that is not above 0 or that 10⁹ pairs do not
@@ -70,8 +71,8 @@ fn check_correlation(name: &'static str, value: f64) -> Result<()> {
 /// ```
 /// use probity::inference::{Level, PlannedCorrelation, items_for_correlation};
 /// let plan = items_for_correlation(PlannedCorrelation::Pearson, 0.8, 0.1, Level::default())?;
-/// // Bonett and Wright, table 1: 52 pairs for ρ = 0.8 and a length of 0.2, give or take one.
-/// assert!(plan.items.abs_diff(52) <= 1, "{plan}");
+/// // Bonett and Wright: 52.8, so 53 at first, whose interval is 0.2042 long; 50·(0.2042/0.2)² + 3 = 55.1.
+/// assert_eq!(plan.items, 56);
 /// let ranks = items_for_correlation(PlannedCorrelation::Spearman, 0.8, 0.1, Level::default())?;
 /// assert!(ranks.items > plan.items);
 /// assert!(items_for_correlation(PlannedCorrelation::Pearson, 1.0, 0.1, Level::default()).is_err());

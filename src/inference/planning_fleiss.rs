@@ -52,9 +52,9 @@ fn check_fleiss(shares: &[f64], kappa: f64) -> Result<()> {
 /// ```
 ///
 /// `shares` are the shares of the categories, `raters` those who judge an item. Under the supposition two raters agree
-/// with the kappa asked for, and raters err independently of each other. Alpha and kappa differ by (1 − κ)/(n·raters), so
-/// one plan serves both. For weights, ordinal or interval alpha, or raters that err together, take a pilot:
-/// [`items_from_pilot`](crate::inference::items_from_pilot).
+/// with the kappa asked for, raters err independently of each other, and all items are equally hard. Alpha and kappa differ
+/// by (1 − κ)/(n·raters), so one plan serves both. For weights, ordinal or interval alpha, or items of which some are much
+/// harder than others, take a pilot: [`items_from_pilot`](crate::inference::items_from_pilot).
 ///
 /// # Undefined
 /// If there is only one category.
@@ -100,7 +100,8 @@ pub fn items_for_fleiss_kappa(
 /// How many raters an item give Fleiss' kappa, or Krippendorff's nominal alpha, of so many items an interval of a wanted
 /// half-width.
 ///
-/// As [`items_for_fleiss_kappa`], with the items given. More raters do not make up for too few items: the items differ.
+/// As [`items_for_fleiss_kappa`], with the items given. More raters make up for few items only as far as the items are
+/// equally hard, which is supposed there.
 ///
 /// # Undefined
 /// If there is only one category.
@@ -113,7 +114,7 @@ pub fn items_for_fleiss_kappa(
 /// use probity::inference::{Level, raters_for_fleiss_kappa};
 /// let plan = raters_for_fleiss_kappa(&[0.5, 0.5], 200, 0.5, 0.08, Level::default())?;
 /// assert_eq!((plan.items, plan.raters), (200, 4));
-/// let error = raters_for_fleiss_kappa(&[0.5, 0.5], 20, 0.5, 0.08, Level::default()).unwrap_err();
+/// let error = raters_for_fleiss_kappa(&[0.5, 0.5], 20, 0.5, 0.001, Level::default()).unwrap_err();
 /// assert!(error.to_string().contains("10000 raters do not reach"), "{error}");
 /// # Ok::<(), probity::Error>(())
 /// ```

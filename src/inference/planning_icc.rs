@@ -137,3 +137,33 @@ pub fn items_for_icc_power(null: f64, icc: f64, raters: u64, power: f64, level: 
     let found = Goal::power(power)?.smallest("items", (2, MOST), achieved)?;
     Ok(Plan::powerful("ICC(1), one-way", found, level).by(raters))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fewer_is_too_few() {
+        let level = Level::default();
+        for (icc, raters, half) in [(0.8, 2, 0.1), (0.5, 5, 0.08), (-0.1, 3, 0.1), (0.0, 2, 0.2)] {
+            let plan = items_for_icc(icc, raters, half, level).unwrap();
+            assert!(icc_half_width(icc, plan.items, raters, level) <= half, "{plan}");
+            assert!(icc_half_width(icc, plan.items - 1, raters, level) > half, "{plan}");
+        }
+        let plan = raters_for_icc(0.6, 60, 0.12, level).unwrap();
+        assert!(icc_half_width(0.6, 60, plan.raters - 1, level) > 0.12);
+    }
+
+    /// Walter, Eliasziw and Donner's approximation, one-sided at 0.05 with a power of 0.8.
+    #[test]
+    fn near_the_approximation() {
+        for (null, icc, raters) in [(0.6, 0.8, 2), (0.6, 0.8, 3), (0.4, 0.6, 5), (0.0, 0.3, 4)] {
+            let k = raters as f64;
+            let ratio = |rho: f64| (1.0 + (k - 1.0) * rho) / (1.0 - rho);
+            let squared = (ratio(null) / ratio(icc)).ln().powi(2);
+            let usual = 1.0 + 2.0 * (1.644_854f64 + 0.841_621).powi(2) * k / (squared * (k - 1.0));
+            let plan = items_for_icc_power(null, icc, raters, 0.8, Level::default()).unwrap();
+            assert!((plan.items as f64 - usual).abs() < 1.5, "{plan}: {usual}");
+        }
+    }
+}
