@@ -122,12 +122,12 @@ fn second() {
     says(&second_judge::answer().unwrap(), &["0.800 against 0.400", "p = 0.0386", "judge is better"]);
 }
 
-/// 14 and 9 of 16 by Wilson's formula.
+/// 14 and 8 of 16, by counting; the ends by Wilson's formula.
 #[test]
 fn long() {
     let answer = long_answers::answer().unwrap();
     says(&answer, &["judge A", "14 times", "[0.640, 0.965]", "prefers the longer"]);
-    says(&answer, &["judge B", "9 times", "[0.332, 0.769]", "no preference"]);
+    says(&answer, &["judge B", "8 times", "[0.280, 0.720]", "no preference"]);
 }
 
 /// 26 of 40; 24 of 30 and 2 of 10 are 0.8 and 0.2, whose logits are opposite: nothing is left at equal length.
