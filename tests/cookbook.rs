@@ -5,6 +5,7 @@
     dead_code,
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "the modules are programs of their own, and a test may stop at the unexpected"
 )]

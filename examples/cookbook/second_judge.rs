@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 pub fn answer() -> probity::Result<String> {
     // 40 answers, half of them good. Both judges are right on 26, only the first on 2, only the second on 10.
     let human: Vec<u8> = (0..40).map(|item| item % 2).collect();
-    let first: Vec<u8> = (0..40u8).map(|item| item % 2 ^ u8::from(item >= 28)).collect();
+    let first: Vec<u8> = (0..40u8).map(|item| (item % 2) ^ u8::from(item >= 28)).collect();
     let second: Vec<u8> =
-        (0..40u8).map(|item| item % 2 ^ u8::from(matches!(item, 26 | 27 | 38 | 39))).collect();
+        (0..40u8).map(|item| (item % 2) ^ u8::from(matches!(item, 26 | 27 | 38 | 39))).collect();
 
     let right = |judge: &[u8]| judge.iter().zip(&human).map(|(j, h)| j == h).collect::<Vec<_>>();
     let test = mcnemar(&right(&second), &right(&first), McNemar::Exact)?;

@@ -282,9 +282,9 @@ pub fn items_for_binary_kappa(share: f64, kappa: f64, half_width: f64, level: Le
             while (outside - inside).abs() > 1e-13 {
                 let middle = f64::midpoint(inside, outside);
                 if n as f64 * misfit(share, middle, kappa) > limit {
-                    outside = middle
+                    outside = middle;
                 } else {
-                    inside = middle
+                    inside = middle;
                 }
             }
             f64::midpoint(inside, outside)
