@@ -39,6 +39,7 @@ mod planning_icc;
 mod planning_kappa;
 mod planning_pilot;
 mod planning_share;
+mod planning_win_rate;
 mod proportion;
 mod rate;
 mod replicates;
@@ -64,7 +65,7 @@ pub use planning::Plan;
 pub use planning_correlation::{PlannedCorrelation, items_for_correlation, items_for_correlation_power};
 pub use planning_difference::{
     items_for_mcnemar, items_for_paired_difference, items_for_proportion_difference,
-    items_for_proportion_difference_power, items_for_win_rate, items_for_win_rate_power,
+    items_for_proportion_difference_power,
 };
 pub use planning_fleiss::{items_for_fleiss_kappa, raters_for_fleiss_kappa};
 pub use planning_icc::{items_for_icc, items_for_icc_power, raters_for_icc};
@@ -73,6 +74,7 @@ pub use planning_kappa::{
 };
 pub use planning_pilot::items_from_pilot;
 pub use planning_share::items_for_proportion;
+pub use planning_win_rate::{items_for_win_rate, items_for_win_rate_power};
 pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub use rate::{Direction, Rate};

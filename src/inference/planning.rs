@@ -14,7 +14,7 @@ use crate::num::{check_positive, check_probabilities, sum};
 /// let plan = items_for_proportion(0.5, 0.05, ProportionMethod::Wilson, None, Level::default())?;
 /// assert_eq!(plan.items, 380);
 /// assert!(plan.half_width.unwrap() <= 0.05);
-/// assert_eq!(plan.to_string(), "proportion: 381 items, half-width 0.0500, coverage 0.950 at 0.95");
+/// assert_eq!(plan.to_string(), "proportion: 380 items, half-width 0.0500, coverage 0.955 at 0.95");
 /// # Ok::<(), probity::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
