@@ -22,7 +22,7 @@ use crate::inference::{Level, McNemar};
 /// Student's interval of a mean.
 ///
 /// # Errors
-/// [`Error::Argument`] for shares that are negative or above 1 together, a half-width that is not above 0 or that 10⁹
+/// [`Error::Argument`](crate::Error::Argument) for shares that are negative or above 1 together, a half-width that is not above 0 or that 10⁹
 /// comparisons do not reach.
 ///
 /// # Examples
