@@ -68,8 +68,8 @@ fn check_fleiss(shares: &[f64], kappa: f64) -> Result<()> {
 /// and Batchelder 1996); the choice of it is ours.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for shares that do not add up to 1, a kappa outside 0..1, raters outside 2..=10,000, a half-width
-/// that is not above 0 or that 10⁹ items do not reach.
+/// [`Error::Argument`](crate::Error::Argument) for shares that do not add up to 1, a kappa outside 0..1, raters outside
+/// 2..=10,000, a half-width that is not above 0 or that 10⁹ items do not reach.
 ///
 /// # Examples
 /// ```
@@ -107,7 +107,8 @@ pub fn items_for_fleiss_kappa(
 /// If there is only one category.
 ///
 /// # Errors
-/// As [`items_for_fleiss_kappa`]; [`Error::Argument`](crate::Error::Argument) for fewer than two items, and where 10,000 raters are not enough.
+/// As [`items_for_fleiss_kappa`]; [`Error::Argument`](crate::Error::Argument) for fewer than two items, and where 10,000
+/// raters are not enough.
 ///
 /// # Examples
 /// ```

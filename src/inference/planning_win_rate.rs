@@ -22,8 +22,8 @@ use crate::inference::{Level, McNemar};
 /// Student's interval of a mean.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for shares that are negative or above 1 together, a half-width that is not above 0 or that 10⁹
-/// comparisons do not reach.
+/// [`Error::Argument`](crate::Error::Argument) for shares that are negative or above 1 together, a half-width that is not
+/// above 0 or that 10⁹ comparisons do not reach.
 ///
 /// # Examples
 /// ```
@@ -59,7 +59,8 @@ pub fn items_for_win_rate(wins: f64, ties: f64, half_width: f64, level: Level) -
 /// Plan for the comparisons that will have a verdict.
 ///
 /// # Source
-/// Dixon and Mood 1946 (the sign test leaves ties out); [`items_for_mcnemar`](crate::inference::items_for_mcnemar) for the power.
+/// Dixon and Mood 1946 (the sign test leaves ties out); [`items_for_mcnemar`](crate::inference::items_for_mcnemar) for the
+/// power.
 ///
 /// # Errors
 /// As [`items_for_mcnemar`](crate::inference::items_for_mcnemar).
