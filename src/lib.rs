@@ -54,4 +54,6 @@ pub mod values;
 pub mod io;
 pub mod report;
 
+pub mod cookbook;
+
 pub use error::{Error, Result, Undefined};
