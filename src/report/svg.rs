@@ -2,7 +2,7 @@
 
 use std::fmt::{Arguments, Write};
 
-use crate::report::width::{shorten_bold_ems, wrap};
+use crate::report::width::{harmless, shorten_bold_ems, wrap};
 
 pub(super) const INK: &str = "#1f2328";
 pub(super) const FAINT: &str = "#59636e";
@@ -21,9 +21,7 @@ pub(super) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' | '\r' => out.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
+            c => out.push(harmless(c)),
         }
     }
     out

@@ -1,5 +1,16 @@
 //! How much room text takes: columns of a terminal, and parts of an em in a sans-serif font.
 
+/// A character that takes its own place and nothing else: blanks for line ends, and a mark for what would steer the reader.
+pub(super) fn harmless(c: char) -> char {
+    match c {
+        '\n' | '\t' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
+        // Bidirectional overrides reorder what stands after them.
+        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        c => c,
+    }
+}
+
 /// Columns of a terminal that a character takes.
 fn columns_of(c: char) -> usize {
     match c as u32 {
@@ -28,11 +39,18 @@ pub(super) fn columns(text: &str) -> usize {
 pub(super) fn ems(text: &str) -> f64 {
     text.chars()
         .map(|c| match c {
-            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | 'I' | ' ' | '!' => 0.34,
-            'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '\\' => 0.42,
-            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.99,
-            c if c.is_uppercase() => 0.73,
-            c => 0.63 * columns_of(c) as f64,
+            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | 'I' | ' ' => 0.34,
+            'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '\\' | '!' => 0.42,
+            'm' | 'w' | 'M' | 'W' | '%' | '…' | '—' | '→' => 1.0,
+            '@' => 1.03,
+            '+' | '=' | '<' | '>' | '~' | '#' | '^' | 'O' | 'Q' | 'G' => 0.84,
+            // A whole sentence in one character.
+            '\u{fdfa}'..='\u{fdfd}' => 10.0,
+            c if c.is_ascii_uppercase() || c == '&' => 0.76,
+            c if c.is_ascii() || !c.is_alphabetic() => 0.64 * columns_of(c) as f64,
+            c if c.is_uppercase() => 0.95,
+            c if columns_of(c) == 1 => 0.85,
+            c => 0.64 * columns_of(c) as f64,
         })
         .sum()
 }
