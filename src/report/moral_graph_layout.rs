@@ -3,17 +3,16 @@
 use std::collections::HashSet;
 
 use crate::moral_graph::MoralGraph;
-use crate::report::svg::xy;
+use crate::report::svg::{MARGIN, xy};
 
-pub(super) const MARGIN: f64 = 20.0;
-pub(super) const BOX_WIDTH: f64 = 168.0;
-pub(super) const BOX_HEIGHT: f64 = 42.0;
+pub(super) const BOX_WIDTH: f64 = 104.0;
+pub(super) const BOX_HEIGHT: f64 = 40.0;
 /// Between two boxes of a column.
 const GAP: f64 = 12.0;
 /// What an edge takes up that passes through a column.
 const LANE: f64 = 8.0;
 /// Between two columns.
-pub(super) const CHANNEL: f64 = 72.0;
+pub(super) const CHANNEL: f64 = 32.0;
 /// Sweeps that put each box near its neighbours.
 const SWEEPS: usize = 8;
 

@@ -55,10 +55,8 @@ pub(super) fn ems(text: &str) -> f64 {
         .sum()
 }
 
-/// Width in em of a text in bold: bold letters are up to a fifth wider.
-pub(super) fn bold_ems(text: &str) -> f64 {
-    1.2 * ems(text)
-}
+/// How much wider a text is in bold, at most.
+pub(super) const BOLD: f64 = 1.2;
 
 /// The text without its middle if it is wider than `limit`: names often differ at either end.
 fn shorten(text: &str, limit: f64, measure: impl Fn(&str) -> f64) -> String {
@@ -93,11 +91,6 @@ pub(super) fn shorten_ems(text: &str, limit: f64) -> String {
     shorten(text, limit, ems)
 }
 
-/// The bold text without its middle if it is wider than `limit` em.
-pub(super) fn shorten_bold_ems(text: &str, limit: f64) -> String {
-    shorten(text, limit, bold_ems)
-}
-
 /// The text in lines of at most `limit` columns, broken at spaces; a longer word keeps a line of its own.
 pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -119,17 +112,33 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
 
 /// The text in lines of at most `limit` em, broken at spaces; a wider word is shortened.
 pub(super) fn wrap_ems(text: &str, limit: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines: Vec<(String, f64)> = Vec::new();
     for word in text.split_whitespace() {
+        let wide = ems(word);
         match lines.last_mut() {
-            Some(line) if ems(line) + ems(" ") + ems(word) <= limit => {
+            Some((line, so_far)) if *so_far + ems(" ") + wide <= limit => {
                 line.push(' ');
                 line.push_str(word);
+                *so_far += ems(" ") + wide;
             }
-            _ => lines.push(word.to_string()),
+            _ => lines.push((word.to_string(), wide)),
         }
     }
-    lines.iter().map(|line| shorten_ems(line, limit)).collect()
+    lines.into_iter().map(|(line, _)| shorten_ems(&line, limit)).collect()
+}
+
+/// As [`wrap_ems`], in at most `most` lines: what is too much is cut in the middle of the last.
+pub(super) fn wrap_ems_to(text: &str, limit: f64, most: usize) -> Vec<String> {
+    let mut lines = wrap_ems(text, limit);
+    if lines.len() > most {
+        // From the text itself, so that nothing is cut twice.
+        let kept = lines.iter().take(most.saturating_sub(1));
+        let words = kept.map(|line| line.split(' ').count()).sum();
+        let rest: Vec<&str> = text.split_whitespace().skip(words).collect();
+        lines.truncate(most.saturating_sub(1));
+        lines.push(shorten_ems(&rest.join(" "), limit));
+    }
+    lines
 }
 
 #[cfg(test)]
