@@ -8,7 +8,9 @@ mod pictures;
 
 use probity::calibration::{Binning, Predictions, ReliabilityDiagram, RiskCoverage, TieRule};
 use probity::inference::{Bootstrap, Estimate, Interval, Level};
-use probity::moral_graph::{Catalogue, EdgeFilter, MoralGraph, PageRank, Relationship, ValueCard, WiserVote, WiserVotes};
+use probity::moral_graph::{
+    Catalogue, EdgeFilter, MoralGraph, PageRank, Relationship, ValueCard, WiserVote, WiserVotes,
+};
 use probity::preference::{BradleyTerryOptions, leaderboard};
 use probity::ratings::{Fingerprint, Labels, Ratings, RatingsBuilder};
 use probity::report::{
@@ -174,11 +176,14 @@ fn moral_graph(title: &str, values: u32, edges: u32, contexts: u32, seed: u64) -
         if from == to {
             continue;
         }
-        votes.extend((0..4).map(|voter| WiserVote::new(edge * 4 + voter, from, to, context, Relationship::Upgrade)));
+        votes.extend(
+            (0..4).map(|voter| WiserVote::new(edge * 4 + voter, from, to, context, Relationship::Upgrade)),
+        );
     }
     let graph = MoralGraph::from_votes(&votes, &EdgeFilter::default()).unwrap();
     let cards = (0..values).map(|value| ValueCard::new(value, nth(value as usize), vec![])).collect();
-    let catalogue = Catalogue::new(cards, (0..contexts).map(|c| nth(c as usize + 2)).collect(), vec![]).unwrap();
+    let catalogue =
+        Catalogue::new(cards, (0..contexts).map(|c| nth(c as usize + 2)).collect(), vec![]).unwrap();
     let ranks = graph.page_rank(&PageRank::default()).unwrap_or_default();
     MoralGraphPlot::new(title, graph, catalogue).subtitle(title).ranks(ranks).to_svg()
 }
@@ -187,40 +192,76 @@ fn moral_graph(title: &str, values: u32, edges: u32, contexts: u32, seed: u64) -
 fn samples() -> Vec<(&'static str, String)> {
     let names = |n: usize| (0..n).map(nth).collect::<Vec<_>>();
     let plain = |n: usize| (0..n).map(|i| format!("model {}", i + 1)).collect::<Vec<_>>();
-    let spread = |n: usize| names(n).into_iter().enumerate().map(move |(i, name)| {
-        (name, (i as f64 * 0.37).fract() * 1.1 - 0.1, 0.02 + 0.03 * (i % 5) as f64)
-    });
-    let near = |n: usize| names(n).into_iter().enumerate().map(|(i, name)| {
-        (name, 0.7 + 0.02 * (i as f64 * 0.61).fract(), 0.3 + 0.02 * (i as f64 * 0.37).fract())
-    });
+    let spread = |n: usize| {
+        names(n)
+            .into_iter()
+            .enumerate()
+            .map(move |(i, name)| (name, (i as f64 * 0.37).fract() * 1.1 - 0.1, 0.02 + 0.03 * (i % 5) as f64))
+    };
+    let near = |n: usize| {
+        names(n).into_iter().enumerate().map(|(i, name)| {
+            (name, 0.7 + 0.02 * (i as f64 * 0.61).fract(), 0.3 + 0.02 * (i as f64 * 0.37).fract())
+        })
+    };
     let long = "A title that is much longer than any title of a figure should be, of many words that have to be broken";
     let bins = |bins| Binning::EqualWidth { bins, closure: probity::tally::BinClosure::Left };
     let alike = |n: usize| plain(n).into_iter().map(move |name| (name, 1, (1, n as u64))).collect::<Vec<_>>();
     let ranked = |names: Vec<String>| {
         let n = names.len() as u64;
-        let spans = (1..).map(|rank: u64| (rank, (rank.saturating_sub(rank % 5).max(1), (rank + rank % 7).min(n.max(1)))));
+        let spans = (1..)
+            .map(|rank: u64| (rank, (rank.saturating_sub(rank % 5).max(1), (rank + rank % 7).min(n.max(1)))));
         names.into_iter().zip(spans).map(|(name, (rank, ranks))| (name, rank, ranks)).collect::<Vec<_>>()
     };
     vec![
         ("forest-empty", forest("Agreement", "nothing", &[], None)),
         ("forest-one", forest("Agreement", "", &[("Fleiss' kappa".to_string(), 0.43, 0.03)], None)),
         ("forest-many", forest(long, long, &spread(24).collect::<Vec<_>>(), None)),
-        ("forest-elo", forest("Ratings", "Elo", &plain(6).into_iter().enumerate().map(|(i, n)| (n, 1100.0 - 37.0 * i as f64, 12.0)).collect::<Vec<_>>(), Some((850.0, 1150.0)))),
+        (
+            "forest-elo",
+            forest(
+                "Ratings",
+                "Elo",
+                &plain(6)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, n)| (n, 1100.0 - 37.0 * i as f64, 12.0))
+                    .collect::<Vec<_>>(),
+                Some((850.0, 1150.0)),
+            ),
+        ),
         ("heat-one", heat("One rater", names(1), 1)),
         ("heat-three", heat("Cohen's kappa", vec!["ann".into(), "bob".into(), "eve".into()], 1)),
         ("heat-ten", heat("Cohen's kappa", names(10), 2)),
         ("heat-sixty", heat(long, names(60), 3)),
         ("heat-many", heat("Three hundred raters", plain(300), 4)),
-        ("plane-one", plane("Confidence and critique", ["confidence level", "critique score"], &[("SCoRe, MATH".to_string(), 0.977, 0.14)])),
+        (
+            "plane-one",
+            plane(
+                "Confidence and critique",
+                ["confidence level", "critique score"],
+                &[("SCoRe, MATH".to_string(), 0.977, 0.14)],
+            ),
+        ),
         ("plane-near", plane(long, [long, long], &near(20).collect::<Vec<_>>())),
         ("plane-sixty", plane("Sixty models", ["x", "y"], &spread(60).collect::<Vec<_>>())),
         ("radar-one", radar("Honesty", &plain(7), &plain(1))),
-        ("radar-three", radar("Honesty of three", &["admits unknowns", "answers knowns", "does not lie", "stays the same", "sees its errors"].map(String::from), &plain(3))),
+        (
+            "radar-three",
+            radar(
+                "Honesty of three",
+                &["admits unknowns", "answers knowns", "does not lie", "stays the same", "sees its errors"]
+                    .map(String::from),
+                &plain(3),
+            ),
+        ),
         ("radar-ugly", radar(long, &names(14), &names(9))),
         ("radar-sixty", radar("Sixty axes", &plain(60), &plain(1))),
         ("reliability-ten", reliability("Judge", 2_000, bins(10), 1)),
         ("reliability-one", reliability(long, 50, bins(1), 2)),
-        ("reliability-many", reliability("Each for itself", 90, Binning::FixedSize { size: 1, ties: TieRule::Together }, 3)),
+        (
+            "reliability-many",
+            reliability("Each for itself", 90, Binning::FixedSize { size: 1, ties: TieRule::Together }, 3),
+        ),
         ("risk-one", risk("Answer only when sure", &plain(1), 500)),
         ("risk-eight", risk(long, &names(8), 90)),
         ("board-six", board("Ranks", &ranked(plain(6)))),
@@ -244,8 +285,11 @@ fn samples_are_in_order() {
         }
         report.push(Section::new(*name).figure(Figure::new(format!("{name}.svg"), *name, svg.as_str())));
     }
-    let wrong: Vec<(&str, Vec<String>)> =
-        samples.iter().map(|(name, svg)| (*name, pictures::faults(svg))).filter(|(_, faults)| !faults.is_empty()).collect();
+    let wrong: Vec<(&str, Vec<String>)> = samples
+        .iter()
+        .map(|(name, svg)| (*name, pictures::faults(svg)))
+        .filter(|(_, faults)| !faults.is_empty())
+        .collect();
     // Every picture of the crate is made of what may stand inside a page.
     let html = report.to_html();
     if let Some(folder) = std::env::var_os("PROBITY_PICTURES") {
@@ -258,8 +302,10 @@ fn samples_are_in_order() {
 #[test]
 fn a_leaderboard_is_drawn_as_it_is() {
     let counts = vec![0, 40, 60, 30, 0, 25, 20, 45, 0];
-    let tally = Comparisons::from_counts(Labels::from_names(["x", "y", "z"]).unwrap(), counts, vec![9, 4, 7]).unwrap();
-    let found = leaderboard(&tally, &BradleyTerryOptions::new(), &Bootstrap::new(1).resamples(200).unwrap()).unwrap();
+    let tally = Comparisons::from_counts(Labels::from_names(["x", "y", "z"]).unwrap(), counts, vec![9, 4, 7])
+        .unwrap();
+    let found =
+        leaderboard(&tally, &BradleyTerryOptions::new(), &Bootstrap::new(1).resamples(200).unwrap()).unwrap();
     let svg = LeaderboardPlot::from_leaderboard("Ranks", &found).to_svg();
     for standing in &found.standings {
         let name = ["x", "y", "z"][standing.contender];
@@ -277,7 +323,8 @@ fn cell() -> impl Strategy<Value = Cell> {
         (prop_oneof![any::<f64>().prop_filter("a number", |x| !x.is_nan()), Just(f64::INFINITY)], 0..9usize)
             .prop_map(|(value, decimals)| Cell::Number { value, decimals }),
         (0.0..=1.0f64).prop_map(Cell::Share),
-        (-1.0..1.0f64, prop_oneof![0.0..2.0f64, Just(f64::NEG_INFINITY)]).prop_map(|(a, b)| Cell::Interval(a, b)),
+        (-1.0..1.0f64, prop_oneof![0.0..2.0f64, Just(f64::NEG_INFINITY)])
+            .prop_map(|(a, b)| Cell::Interval(a, b)),
         name().prop_map(Cell::Undefined),
     ]
 }
@@ -289,20 +336,30 @@ fn report() -> impl Strategy<Value = Report> {
         let derivation = Derivation::new(name.clone(), &estimate).unwrap().option(name, value);
         if seed % 2 == 0 { derivation.bootstrap(&bootstrap) } else { derivation }
     });
-    (vec((name(), vec(vec(cell(), 3), 0..5)), 0..4), vec(figure, 0..4), name()).prop_map(|(tables, figures, text)| {
-        let mut report = Report::new(text.as_str());
-        for (heading, rows) in tables {
-            let mut table = Table::new([heading.as_str(), "b", "c"]).captioned(text.as_str());
-            rows.into_iter().for_each(|row| table.push(row).unwrap());
-            let section = Section::new(heading.as_str()).paragraph(text.as_str()).note(heading.as_str());
-            report.push(section.table(table.limited(3)).figure(Figure::new("a.svg", heading, text.as_str())));
-        }
-        let provenance = Provenance::new()
-            .data(text.as_str(), 3, Fingerprint::of_rows([text.as_str()]))
-            .setting(text.as_str(), text.as_str())
-            .with(Derivation::undefined("none", text.as_str()));
-        if figures.is_empty() { report } else { report.provenance(figures.into_iter().fold(provenance, Provenance::with)) }
-    })
+    (vec((name(), vec(vec(cell(), 3), 0..5)), 0..4), vec(figure, 0..4), name()).prop_map(
+        |(tables, figures, text)| {
+            let mut report = Report::new(text.as_str());
+            for (heading, rows) in tables {
+                let mut table = Table::new([heading.as_str(), "b", "c"]).captioned(text.as_str());
+                rows.into_iter().for_each(|row| table.push(row).unwrap());
+                let section = Section::new(heading.as_str()).paragraph(text.as_str()).note(heading.as_str());
+                report.push(section.table(table.limited(3)).figure(Figure::new(
+                    "a.svg",
+                    heading,
+                    text.as_str(),
+                )));
+            }
+            let provenance = Provenance::new()
+                .data(text.as_str(), 3, Fingerprint::of_rows([text.as_str()]))
+                .setting(text.as_str(), text.as_str())
+                .with(Derivation::undefined("none", text.as_str()));
+            if figures.is_empty() {
+                report
+            } else {
+                report.provenance(figures.into_iter().fold(provenance, Provenance::with))
+            }
+        },
+    )
 }
 
 proptest! {
