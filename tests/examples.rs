@@ -167,16 +167,27 @@ fn without_a_file_it_scores_the_diagnoses_of_1971() {
     assert!(text.contains("they do not say which rater chose what"), "{text}");
     assert!(folder.has("scorecard/forest.svg") && !folder.has("scorecard/heatmap.svg"));
     let html = folder.read("scorecard/report.html");
-    assert!(html.starts_with("<!DOCTYPE html>") && html.matches("<svg").count() == 1 && !html.contains("<script"));
+    assert!(
+        html.starts_with("<!DOCTYPE html>") && html.matches("<svg").count() == 1 && !html.contains("<script")
+    );
     // What it takes to compute the kappa again.
     let report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
     let provenance = &report["provenance"];
-    assert_eq!((&provenance["version"], &provenance["data"][0]["records"]), (&env!("CARGO_PKG_VERSION").into(), &180.into()));
+    assert_eq!(
+        (&provenance["version"], &provenance["data"][0]["records"]),
+        (&env!("CARGO_PKG_VERSION").into(), &180.into())
+    );
     assert_eq!(provenance["data"][0]["fingerprint"].as_str().map(str::len), Some(32));
     let figures = provenance["figures"].as_array().unwrap();
     let derived = figures.iter().find(|figure| figure["name"] == "Fleiss' kappa").unwrap();
-    assert_eq!((derived["value"].as_f64(), &derived["options"]["weights"]), (Some(kappa), &"identity".into()));
-    assert_eq!(probity::report::Report::from_json(&folder.read("scorecard/report.json")).unwrap().to_html(), html);
+    assert_eq!(
+        (derived["value"].as_f64(), &derived["options"]["weights"]),
+        (Some(kappa), &"identity".into())
+    );
+    assert_eq!(
+        probity::report::Report::from_json(&folder.read("scorecard/report.json")).unwrap().to_html(),
+        html
+    );
     assert!(
         folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)")
     );

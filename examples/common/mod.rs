@@ -47,7 +47,8 @@ pub(crate) fn publish<'a>(
     others: impl IntoIterator<Item = (&'a str, String)>,
     folder: &Path,
 ) -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let provenance = report.origin().cloned().unwrap_or_default().setting("arguments", words.join(" "));
     let report = report.provenance(provenance);
     let at = |path: &Path, error: std::io::Error| format!("{}: cannot be written: {error}", path.display());

@@ -68,7 +68,8 @@ fn provenance(tally: &Comparisons, board: &Leaderboard, args: &Args) -> Result<P
     let pairs = tally.pairs().map(|(a, b, counts)| {
         // Whichever of the two comes first in the file.
         let sides = [(name(tally, a), counts[0]), (name(tally, b), counts[1])];
-        let (first, second) = if sides[0].0 <= sides[1].0 { (sides[0], sides[1]) } else { (sides[1], sides[0]) };
+        let (first, second) =
+            if sides[0].0 <= sides[1].0 { (sides[0], sides[1]) } else { (sides[1], sides[0]) };
         format!("{:?} {} {:?} {} {}", first.0, first.1, second.0, second.1, counts[2])
     });
     let bootstrap = args.bootstrap()?;

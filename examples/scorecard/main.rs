@@ -50,7 +50,8 @@ fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress
     let entries = coefficients::all(ratings, level, progress);
     let scale = ratings.scale().name();
     let provenance = Provenance::new().ratings("judgments", ratings).setting("scale", scale);
-    let provenance = coefficients::derivations(&entries, ratings, level)?.into_iter().fold(provenance, Provenance::with);
+    let provenance =
+        coefficients::derivations(&entries, ratings, level)?.into_iter().fold(provenance, Provenance::with);
     let mut report = Report::new("Agreement scorecard").provenance(provenance);
     report.push(content::coverage(input.section()?, ratings, &counts)?);
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);

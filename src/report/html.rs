@@ -31,7 +31,7 @@ figcaption{margin-top:.4rem;font-size:.88rem;color:var(--faint)}\
 @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--faint:#444;--line:#bbb;--tint:#fff;--link:#000}\
 body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}.wide{overflow:visible}h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}";
 
-/// The first sections that have a list of links to them are more than this.
+/// Reports of more sections than this begin with links to them.
 const WITHOUT_LINKS: usize = 3;
 
 pub(super) fn render(report: &Report) -> String {
@@ -145,8 +145,9 @@ fn encoded(text: &str) -> String {
 }
 
 /// What the pictures of this crate are made of.
-const ELEMENTS: [&str; 9] = ["svg", "title", "defs", "pattern", "clipPath", "g", "path", "rect", "text"];
-const ATTRIBUTES: [&str; 31] = [
+const ELEMENTS: [&str; 10] =
+    ["circle", "clipPath", "defs", "g", "path", "pattern", "rect", "svg", "text", "title"];
+const ATTRIBUTES: [&str; 29] = [
     "clip-path",
     "cx",
     "cy",
@@ -173,8 +174,6 @@ const ATTRIBUTES: [&str; 31] = [
     "viewBox",
     "width",
     "x",
-    "x1",
-    "x2",
     "xmlns",
     "y",
     "paint-order",
@@ -208,7 +207,7 @@ fn inside(svg: &str, prefix: &str) -> Option<String> {
         }
         let end = tag.find(|c: char| !c.is_ascii_alphabetic())?;
         let (name, mut after) = tag.split_at_checked(end)?;
-        if !(ELEMENTS.contains(&name) || name == "circle") || (open.is_empty() != (name == "svg")) {
+        if !ELEMENTS.contains(&name) || (open.is_empty() != (name == "svg")) {
             return None;
         }
         out.push_str(name);

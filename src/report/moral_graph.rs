@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use crate::moral_graph::{Catalogue, EdgeStats, MoralGraph};
 use crate::report::cell::fixed;
-use crate::report::moral_graph_layout::{BOX_HEIGHT, BOX_WIDTH, CHANNEL, Item, Layout, left_of};
-use crate::report::svg::{Anchor, COLOURS, FAINT, INK, MARGIN, Style, Svg, dashes_of, escape, xy};
+use crate::report::moral_graph_layout::{Boxes, Item, Layout};
+use crate::report::svg::{Anchor, COLOURS, FAINT, INK, MARGIN, Style, Svg, WIDTH, dashes_of, escape, xy};
 use crate::report::width::{shorten_ems, wrap_ems_to};
 
 const TITLE_SIZE: f64 = 9.5;
@@ -13,8 +13,8 @@ const LEGEND_ROW: f64 = 16.0;
 ///
 /// A box is the darker the greater the value's rank, and the winner has a frame. An edge has the colour of its first
 /// context and its dashes, is the wider the likelier it is, and the fainter the fewer people say so. Edges run between the boxes, never
-/// over a title; a long title is cut and stands whole in the tooltip. Three columns of boxes fit the usual width, and each
-/// further one makes the picture wider.
+/// over a title; a long title is cut and stands whole in the tooltip. Where there are more than three columns of boxes they
+/// have numbers, and the titles stand below.
 ///
 /// # Examples
 /// ```
@@ -65,8 +65,9 @@ impl MoralGraphPlot {
     #[must_use]
     pub fn to_svg(&self) -> String {
         let layout = Layout::new(&self.graph);
-        let columns = layout.columns.len().max(3) as f64;
-        let width = 2.0 * MARGIN + columns * BOX_WIDTH + (columns - 1.0) * CHANNEL;
+        let boxes = layout.boxes;
+        let right = boxes.left_of(layout.columns.len().saturating_sub(1)) + boxes.width;
+        let width = (right + MARGIN).max(WIDTH);
         let mut svg = Svg::new();
         let mut y = svg.heading(width, &self.title, &[&self.subtitle]);
         let colours = self.colours();
@@ -83,10 +84,15 @@ impl MoralGraphPlot {
         let greatest = self.ranks.values().copied().fold(0.0, f64::max);
         for (i, item) in layout.items.iter().enumerate() {
             if let Item::Value(at) = *item {
-                self.draw_value(&mut svg, at, (left_of(layout.column[i]), top + layout.y[i]), greatest);
+                let place = (boxes.left_of(layout.column[i]), top + layout.y[i]);
+                self.draw_value(&mut svg, at, place, greatest, boxes);
             }
         }
-        svg.finish(width, top + layout.height + MARGIN, &self.title)
+        let mut end = top + layout.height;
+        if boxes.numbered {
+            end = self.draw_list(&mut svg, end + 10.0, width);
+        }
+        svg.finish(width, end + MARGIN, &self.title)
     }
 
     /// Each context's colour: those of the most edges come first.
@@ -166,14 +172,34 @@ impl MoralGraphPlot {
             layout.path(route, top)
         ));
         if let Some(&target) = route.last() {
-            let (x, y) = (xy(left_of(layout.column[target])), xy(top + layout.y[target]));
+            let (x, y) = (xy(layout.boxes.left_of(layout.column[target])), xy(top + layout.y[target]));
             svg.line(format_args!(
                 "<path d=\"M{x} {y}l-6 -3.5v7z\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/></g>"
             ));
         }
     }
 
-    fn draw_value(&self, svg: &mut Svg, at: usize, (x, middle): (f64, f64), greatest: f64) {
+    /// The titles of numbered boxes; returns where they end.
+    fn draw_list(&self, svg: &mut Svg, mut y: f64, width: f64) -> f64 {
+        for (at, &value) in self.graph.values().iter().enumerate() {
+            y += 3.0;
+            svg.text(
+                MARGIN + 22.0,
+                y + 13.0,
+                Style::new(10.0, Anchor::End).fill(FAINT),
+                &(at + 1).to_string(),
+            );
+            let lines = wrap_ems_to(&self.catalogue.title(value), (width - 2.0 * MARGIN - 30.0) / 10.0, 2);
+            for line in &lines {
+                y += 13.0;
+                svg.text(MARGIN + 30.0, y, Style::new(10.0, Anchor::Start), line);
+            }
+            y += if lines.is_empty() { 13.0 } else { 0.0 };
+        }
+        y
+    }
+
+    fn draw_value(&self, svg: &mut Svg, at: usize, (x, middle): (f64, f64), greatest: f64, boxes: Boxes) {
         let Some(&value) = self.graph.values().get(at) else { return };
         let name = self.catalogue.title(value);
         let rank = self.ranks.get(&value).copied();
@@ -186,16 +212,21 @@ impl MoralGraphPlot {
         let described = rank.map_or(String::new(), |rank| format!(", rank {}", fixed(rank, 4)));
         svg.line(format_args!("<g><title>{}</title>", escape(&format!("{name}{described}"))));
         svg.line(format_args!(
-            "<rect x=\"{}\" y=\"{}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"6\" \
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" \
              fill=\"rgb({red},{green},{blue})\" stroke=\"{frame}\" stroke-width=\"{stroke}\"/>",
             xy(x),
-            xy(middle - BOX_HEIGHT / 2.0)
+            xy(middle - boxes.height / 2.0),
+            boxes.width,
+            boxes.height
         ));
-        let lines = wrap_ems_to(&name, (BOX_WIDTH - 8.0) / TITLE_SIZE, 3);
+        let lines = match boxes.numbered {
+            true => vec![(at + 1).to_string()],
+            false => wrap_ems_to(&name, (boxes.width - 8.0) / TITLE_SIZE, 3),
+        };
         let first = middle + 3.3 - 5.75 * (lines.len() as f64 - 1.0);
         for (i, line) in lines.iter().enumerate() {
             let style = Style::new(TITLE_SIZE, Anchor::Middle);
-            svg.text(x + BOX_WIDTH / 2.0, first + 11.5 * i as f64, style, line);
+            svg.text(x + boxes.width / 2.0, first + 11.5 * i as f64, style, line);
         }
         svg.line(format_args!("</g>"));
     }

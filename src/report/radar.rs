@@ -166,11 +166,11 @@ impl Radar {
                  fill=\"none\"/>",
                 xy(y - 3.5)
             ));
-            for line in wrap_ems_to(&thing.name, (INSIDE - 32.0) / NAME, 2) {
-                svg.text(MARGIN + 32.0, y, Style::new(NAME, Anchor::Start), &line);
-                y += 14.0;
+            let lines = wrap_ems_to(&thing.name, (INSIDE - 32.0) / NAME, 2);
+            for (i, line) in lines.iter().enumerate() {
+                svg.text(MARGIN + 32.0, y + 14.0 * i as f64, Style::new(NAME, Anchor::Start), line);
             }
-            y += 2.0;
+            y += 14.0 * lines.len().max(1) as f64 + 2.0;
         }
         for thing in &self.things {
             for (axis, figure) in self.axes.iter().zip(&thing.figures) {
@@ -298,10 +298,12 @@ impl Radar {
             if let Some(figure) = figure {
                 svg.text(WIDTH - MARGIN, y, value, &figure);
             }
-            for line in wrap_ems_to(name, room / 10.0, 2) {
-                svg.text(MARGIN + 30.0, y, Style::new(10.0, Anchor::Start), &line);
-                y += 13.0;
+            let lines = wrap_ems_to(name, room / 10.0, 2);
+            for (i, line) in lines.iter().enumerate() {
+                svg.text(MARGIN + 30.0, y + 13.0 * i as f64, Style::new(10.0, Anchor::Start), line);
             }
+            // An axis without a name has a line too.
+            y += 13.0 * lines.len().max(1) as f64;
         }
         y + 8.0
     }

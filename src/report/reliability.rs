@@ -91,7 +91,9 @@ impl ReliabilityPlot {
             xy(across.to),
             xy(upwards.to)
         ));
-        self.points.iter().for_each(|point| point.draw(&mut svg, across, upwards));
+        // Many points stand near each other.
+        let bar = (200.0 / self.points.len() as f64).clamp(1.0, 6.0);
+        self.points.iter().for_each(|point| point.draw(&mut svg, across, upwards, bar));
         let strip = self.draw_items(&mut svg, across, upwards.from + BELOW + 10.0);
         let end = self.draw_table(&mut svg, strip + 8.0);
         svg.finish(WIDTH, end + MARGIN, &self.title)
@@ -154,17 +156,20 @@ impl Point {
         format!("{} [{}, {}]", fixed(self.accuracy, 3), fixed(self.ends.0, 3), fixed(self.ends.1, 3))
     }
 
-    fn draw(&self, svg: &mut Svg, across: Axis, upwards: Axis) {
+    fn draw(&self, svg: &mut Svg, across: Axis, upwards: Axis, bar: f64) {
         let (x, y) = (xy(across.at(self.confidence)), xy(upwards.at(self.accuracy)));
         let calibrated = xy(upwards.at(self.confidence));
         svg.line(format_args!(
-            "<path d=\"M{x} {y}V{calibrated}\" stroke=\"{GAP}\" stroke-opacity=\"0.35\" stroke-width=\"6\" fill=\"none\"/>"
+            "<path d=\"M{x} {y}V{calibrated}\" stroke=\"{GAP}\" stroke-opacity=\"0.35\" stroke-width=\"{}\" fill=\"none\"/>",
+            xy(bar)
         ));
         let (lower, upper) = (xy(upwards.at(self.ends.0)), xy(upwards.at(self.ends.1)));
-        let stop = xy(x - 4.0);
+        let half = xy((bar / 2.0 + 1.0).min(4.0));
+        let stop = xy(x - half);
         svg.line(format_args!(
-            "<path d=\"M{x} {lower}V{upper}M{stop} {lower}h8M{stop} {upper}h8\" stroke=\"{POINT}\" \
-             stroke-width=\"1.6\" fill=\"none\"/>"
+            "<path d=\"M{x} {lower}V{upper}M{stop} {lower}h{0}M{stop} {upper}h{0}\" stroke=\"{POINT}\" \
+             stroke-width=\"1.6\" fill=\"none\"/>",
+            2.0 * half
         ));
         let words = format!(
             "confidence {}, accuracy {}, {} items",
@@ -173,7 +178,8 @@ impl Point {
             thousands(self.items)
         );
         svg.line(format_args!(
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"4.5\" fill=\"{POINT}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{}\" fill=\"{POINT}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            xy((bar * 0.75).max(2.0)),
             escape(&words)
         ));
     }
