@@ -333,7 +333,7 @@ fn report() -> impl Strategy<Value = Report> {
     let figure = (name(), -1.0..1.0f64, 0.0..0.5f64, any::<u64>()).prop_map(|(name, value, half, seed)| {
         let bootstrap = Bootstrap::new(seed).resamples(100).unwrap();
         let estimate = estimate(value, half).counted(3, 2, 6).with_p_value(half).with_standard_error(half);
-        let derivation = Derivation::new(name.clone(), &estimate).unwrap().option(name, value);
+        let derivation = Derivation::new(name.clone(), &estimate).unwrap().option(name, value.to_string());
         if seed % 2 == 0 { derivation.bootstrap(&bootstrap) } else { derivation }
     });
     (vec((name(), vec(vec(cell(), 3), 0..5)), 0..4), vec(figure, 0..4), name()).prop_map(

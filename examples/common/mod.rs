@@ -58,7 +58,10 @@ pub(crate) fn publish<'a>(
         ("report.html", report.to_html()),
         ("report.json", report.to_json()),
     ];
-    files.extend(others);
+    // One by one, because their names live longer than the report.
+    for (name, text) in others {
+        files.push((name, text));
+    }
     files.extend(report.figures().map(|figure| (figure.file.as_str(), figure.svg.clone())));
     for (name, text) in &files {
         let path = folder.join(name);

@@ -123,9 +123,10 @@ impl Ratings {
             Some(values) => values.iter().copied().map(number).collect(),
             None => self.labels().names().iter().map(|name| digest(b'L', name.as_bytes())).collect(),
         };
-        let raters: Vec<u128> = match self.has_identified_raters() {
-            true => self.raters().names().map(|name| digest(b'P', name.as_bytes())).collect(),
-            false => vec![0; self.n_raters()],
+        let raters: Vec<u128> = if self.has_identified_raters() {
+            self.raters().names().map(|name| digest(b'P', name.as_bytes())).collect()
+        } else {
+            vec![0; self.n_raters()]
         };
         let (mut of_items, mut of_judgments) = (0u128, 0u128);
         for (item, name) in self.items().names().enumerate() {

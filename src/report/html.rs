@@ -59,7 +59,7 @@ pub(super) fn render(report: &Report) -> String {
         for block in section.blocks() {
             match block {
                 Block::Paragraph(text) => {
-                    line(&mut out, format_args!("<p dir=\"auto\">{}</p>", escape(text)))
+                    line(&mut out, format_args!("<p dir=\"auto\">{}</p>", escape(text)));
                 }
                 Block::Note(text) => {
                     line(&mut out, format_args!("<p class=\"note\" dir=\"auto\">{}</p>", escape(text)));

@@ -104,7 +104,7 @@ impl MoralGraphPlot {
         let mut contexts: Vec<(u32, usize)> = edges.into_iter().collect();
         contexts.sort_by_key(|&(context, n)| (std::cmp::Reverse(n), context));
         let of =
-            |(i, (context, edges)): (usize, (u32, usize))| Context { context, edges, style: i.min(LAST) };
+            |(i, (context, edges)): (usize, (u32, usize))| Context { id: context, edges, style: i.min(LAST) };
         contexts.into_iter().enumerate().map(of).collect()
     }
 
@@ -112,9 +112,7 @@ impl MoralGraphPlot {
     fn draw_legend(&self, svg: &mut Svg, top: f64, width: f64, contexts: &[Context]) -> f64 {
         let named = contexts.iter().take(LAST);
         let mut entries: Vec<(usize, String)> = named
-            .map(|c| {
-                (c.style, format!("{} ({})", shorten_ems(&self.catalogue.context(c.context), 24.0), c.edges))
-            })
+            .map(|c| (c.style, format!("{} ({})", shorten_ems(&self.catalogue.context(c.id), 24.0), c.edges)))
             .collect();
         let further = contexts.iter().skip(LAST);
         if further.len() > 0 {
@@ -150,7 +148,7 @@ impl MoralGraphPlot {
         (top, contexts): (f64, &[Context]),
     ) {
         let context = edge.contexts.first();
-        let style = contexts.iter().find(|c| Some(&c.context) == context).map(|c| c.style);
+        let style = contexts.iter().find(|c| Some(&c.id) == context).map(|c| c.style);
         let (colour, dashes) = style.map_or((INK, "none"), |style| (COLOURS[style], dashes_of(style)));
         let likelihood = edge.counts.likelihood().unwrap_or(0.0);
         let stroke = xy(0.8 + 2.0 * likelihood);
@@ -219,9 +217,10 @@ impl MoralGraphPlot {
             boxes.width,
             boxes.height
         ));
-        let lines = match boxes.numbered {
-            true => vec![(at + 1).to_string()],
-            false => wrap_ems_to(&name, (boxes.width - 8.0) / TITLE_SIZE, 3),
+        let lines = if boxes.numbered {
+            vec![(at + 1).to_string()]
+        } else {
+            wrap_ems_to(&name, (boxes.width - 8.0) / TITLE_SIZE, 3)
         };
         let first = middle + 3.3 - 5.75 * (lines.len() as f64 - 1.0);
         for (i, line) in lines.iter().enumerate() {
@@ -237,7 +236,7 @@ const LAST: usize = COLOURS.len() - 1;
 
 /// A context with the number of its edges, and which colour and dashes they have.
 struct Context {
-    context: u32,
+    id: u32,
     edges: usize,
     style: usize,
 }

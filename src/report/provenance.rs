@@ -140,9 +140,10 @@ impl Provenance {
     pub(super) fn sentence(&self) -> String {
         let prints = self.data.iter().map(|source| format!("{} {}", source.name, source.fingerprint));
         let prints: Vec<String> = prints.collect();
-        match prints.is_empty() {
-            true => format!("Computed by probity {}.", self.version),
-            false => format!("Computed by probity {} from {}.", self.version, prints.join(", ")),
+        if prints.is_empty() {
+            format!("Computed by probity {}.", self.version)
+        } else {
+            format!("Computed by probity {} from {}.", self.version, prints.join(", "))
         }
     }
 
@@ -230,8 +231,8 @@ impl Derivation {
 
     /// Adds something that was chosen.
     #[must_use]
-    pub fn option(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.options.insert(name.into(), value.to_string());
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.insert(name.into(), value.into());
         self
     }
 
@@ -245,9 +246,9 @@ impl Derivation {
         let with = self
             .option("weights", options.chosen_weights().name())
             .option("weight basis", basis)
-            .option("level", options.chosen_level().get());
+            .option("level", options.chosen_level().get().to_string());
         match options.chosen_population() {
-            Some(items) => with.option("population", items),
+            Some(items) => with.option("population", items.to_string()),
             None => with,
         }
     }
@@ -257,7 +258,8 @@ impl Derivation {
     pub fn bootstrap(mut self, bootstrap: &Bootstrap) -> Self {
         self.seed = (!bootstrap.has_indices()).then(|| bootstrap.seed());
         self.resamples = Some(bootstrap.drawn_resamples() as u64);
-        self.option("resampled", bootstrap.drawn_unit().name()).option("level", bootstrap.confidence().get())
+        self.option("resampled", bootstrap.drawn_unit().name())
+            .option("level", bootstrap.confidence().get().to_string())
     }
 
     /// Options, seed and resamples in one line.
