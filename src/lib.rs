@@ -21,6 +21,7 @@ mod kernels;
 mod linear;
 mod num;
 pub mod rng;
+mod sha256;
 pub mod text;
 
 pub mod ratings;

@@ -30,7 +30,12 @@ use probity::preference::{
     PlackettLuce, Skill, Solver, Standing, TieModel, TiedRanks, TiedScores, TrueSkill, WinRate,
 };
 use probity::ratings::{
-    CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
+    CodeView, Disagreement, DroppedRow, Duplicates, Fingerprint, Ids, Labels, Ratings, RatingsBuilder, Scale,
+    ValueView,
+};
+use probity::report::{
+    Block, Cell, Derivation, Figure, ForestPlot, HeatMap, LeaderboardPlot, MoralGraphPlot, Plane, Provenance,
+    Radar, ReliabilityPlot, Report, RiskCoveragePlot, Section, Source, Table,
 };
 use probity::rng::Stream;
 use probity::rules::{
@@ -84,7 +89,9 @@ fn types_are_send_sync_and_debug() {
     all!(shared: CompiledRules, Evaluator<'static>, DecisionList, ClinicalReader, ClinicalPaths);
     all!(value: Check, Rule, RuleSet, RuleSetError, Problem, Verdict, RuleFinding, Record<'static>, RuleCounts,
         RulePairs, ClinicalCounts);
-    all!(small: Decision, Policy, Answer<'static>);
+    all!(small: Decision, Policy, Answer<'static>, Fingerprint);
+    all!(value: Block, Cell, Derivation, Figure, ForestPlot, HeatMap, LeaderboardPlot, MoralGraphPlot, Plane, Provenance,
+        Radar, ReliabilityPlot, Report, RiskCoveragePlot, Section, Source, Table);
 }
 
 #[cfg(feature = "io")]

@@ -100,7 +100,9 @@ impl Folder {
         let tables = section["blocks"].as_array().unwrap().iter().filter_map(|block| block.get("table"));
         let mut rows = tables.flat_map(|table| table["rows"].as_array().unwrap());
         let row = rows.find(|row| row[0] == first).unwrap_or_else(|| panic!("{first}: {section}"));
-        row.as_array().unwrap().clone()
+        // A share is read as its number.
+        let plain = |cell: &Value| cell.get("share").unwrap_or(cell).clone();
+        row.as_array().unwrap().iter().map(plain).collect()
     }
 }
 
@@ -164,6 +166,28 @@ fn without_a_file_it_scores_the_diagnoses_of_1971() {
     // Who diagnosed what is not published.
     assert!(text.contains("they do not say which rater chose what"), "{text}");
     assert!(folder.has("scorecard/forest.svg") && !folder.has("scorecard/heatmap.svg"));
+    let html = folder.read("scorecard/report.html");
+    assert!(
+        html.starts_with("<!DOCTYPE html>") && html.matches("<svg").count() == 1 && !html.contains("<script")
+    );
+    // What it takes to compute the kappa again.
+    let report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
+    let provenance = &report["provenance"];
+    assert_eq!(
+        (&provenance["version"], &provenance["data"][0]["records"]),
+        (&env!("CARGO_PKG_VERSION").into(), &180.into())
+    );
+    assert_eq!(provenance["data"][0]["fingerprint"].as_str().map(str::len), Some(32));
+    let figures = provenance["figures"].as_array().unwrap();
+    let derived = figures.iter().find(|figure| figure["name"] == "Fleiss' kappa").unwrap();
+    assert_eq!(
+        (derived["value"].as_f64(), &derived["options"]["weights"]),
+        (Some(kappa), &"identity".into())
+    );
+    assert_eq!(
+        probity::report::Report::from_json(&folder.read("scorecard/report.json")).unwrap().to_html(),
+        html
+    );
     assert!(
         folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)")
     );
@@ -215,11 +239,17 @@ fn other_formats_give_the_same_figures() {
         "turned.csv --wide --transposed --no-header --missing -",
         "wide.tsv --wide --item id --scale ordinal --order bad,good",
     ];
+    let mut prints = Vec::new();
     for call in calls {
         folder.report(call);
+        let report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
+        prints.push(report["provenance"]["data"][0]["fingerprint"].as_str().unwrap().to_string());
         let alpha = folder.row("Coefficients", "Krippendorff's alpha")[1].as_f64().unwrap();
         assert!((alpha - 2.0 / 3.0).abs() < 1e-12, "{call}: {alpha}");
     }
+    // The same judgments; the turned table names nobody.
+    assert_eq!(prints[0], prints[1]);
+    assert_ne!(prints[0], prints[2]);
     folder.write("pairs.csv", "left,right,winner\na,b,left\nb,a,right\na,b,tie\n");
     let text = folder.report("pairs.csv --pairs left,right --label winner");
     assert_eq!(folder.row("The most disputed items", "a : b")[2], "2 × left, 1 × tie", "{text}");
@@ -630,6 +660,11 @@ fn without_a_file_it_ranks_imaginary_models() {
     let first = folder.row_of("leaderboard", "Ranks", "amber");
     assert_eq!((&first[2], &first[3]), (&"1 to 2".into(), &1.into()), "{first:?}");
     assert!(folder.read("leaderboard/ratings.svg").contains("Elo scale"));
+    assert!(folder.read("leaderboard/ranks.svg").contains("amber: rank 1, 1 to 2"));
+    let report: Value = serde_json::from_str(&folder.read("leaderboard/report.json")).unwrap();
+    let derived = &report["provenance"]["figures"][0];
+    assert_eq!((&derived["name"], &derived["resamples"]), (&"amber".into(), &200.into()));
+    assert!(derived["seed"].is_u64() && derived["interval"]["method"] == "bootstrap_percentile", "{derived}");
     assert!(folder.read("leaderboard/wins.svg").contains("flint · amber"));
     assert!(folder.read("leaderboard/report.md").contains("](wins.svg)"));
     // Amber's answers are the longest of all.

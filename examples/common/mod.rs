@@ -41,16 +41,27 @@ pub(crate) fn start<A>(
     }
 }
 
-/// Writes a report, its figures and other files into a folder, and prints the report.
+/// Writes a report, its figures and other files into a folder, and prints the report. It says with which command it was made.
 pub(crate) fn publish<'a>(
-    report: &'a Report,
+    report: Report,
     others: impl IntoIterator<Item = (&'a str, String)>,
     folder: &Path,
 ) -> Result<(), Failure> {
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let provenance = report.origin().cloned().unwrap_or_default().setting("arguments", words.join(" "));
+    let report = report.provenance(provenance);
     let at = |path: &Path, error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
     std::fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
-    let mut files = vec![("report.md", report.to_markdown()), ("report.json", report.to_json())];
-    files.extend(others);
+    let mut files = vec![
+        ("report.md", report.to_markdown()),
+        ("report.html", report.to_html()),
+        ("report.json", report.to_json()),
+    ];
+    // One by one, because their names live longer than the report.
+    for (name, text) in others {
+        files.push((name, text));
+    }
     files.extend(report.figures().map(|figure| (figure.file.as_str(), figure.svg.clone())));
     for (name, text) in &files {
         let path = folder.join(name);

@@ -12,6 +12,7 @@
 
 mod build;
 mod dense;
+mod fingerprint;
 mod group;
 mod ids;
 mod labels;
@@ -21,6 +22,7 @@ mod store;
 mod view;
 
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
+pub use fingerprint::Fingerprint;
 pub use ids::Ids;
 #[cfg(feature = "io")]
 pub(crate) use ids::Interner;
