@@ -80,7 +80,7 @@ fn score(args: &Args) -> Result<(), Failure> {
     let input = match input::read(args, &mut progress)? {
         Found::Judgments(input) => input,
         Found::Scores(subject, scores) => {
-            return common::publish(&scores::report(&subject, &scores)?, [], &args.out);
+            return common::publish(scores::report(&subject, &scores)?, [], &args.out);
         }
     };
     let report = build(&input, args.level, &backend, &mut progress);
