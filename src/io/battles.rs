@@ -1,9 +1,10 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::io::input::Input;
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner, Labels};
 use crate::tally::{Comparison, Comparisons, Side};
 
@@ -167,12 +168,7 @@ impl BattleTable {
     /// # Errors
     /// As [`LongTable::read`](crate::io::LongTable::read).
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<BattleImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -180,11 +176,11 @@ impl BattleTable {
     /// # Errors
     /// As [`BattleTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<BattleImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<BattleImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<BattleImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;
         let right_slot = records.slot(&self.right)?;
         let verdict_slots = match &self.verdict {

@@ -3,8 +3,11 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::io::collect::{Collector, Target, target_options};
+use crate::io::input::Input;
+use crate::io::memo::Naming;
 use crate::io::records::Records;
-use crate::io::{Column, Columns, Dialect, Error, Format, Import, ImportReport, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, Error, Import, ImportReport, Result, Strictness};
+use crate::ratings::Name;
 
 /// A table with a row a judgment: an item, a rater, a label, perhaps the item's gold label and a group. Further columns
 /// are ignored.
@@ -92,12 +95,7 @@ impl LongTable {
     /// exist, a rater rates an item twice (unless [`LongTable::duplicates`] says which row counts), or, when reading
     /// strictly, the first row that cannot be used.
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<Import> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -105,36 +103,43 @@ impl LongTable {
     /// # Errors
     /// As [`LongTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<Import> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
-        let item_slots = records.slots(&self.item)?;
-        let rater_slots = records.slots(&self.rater)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
+        let mut records = Records::open(input, &self.dialect, false)?;
+        let mut items = Naming::new(records.slots(&self.item)?, "an item");
+        let mut raters = Naming::new(records.slots(&self.rater)?, "a rater");
         let label_slot = records.slot(&self.label)?;
+        let mut labels = Naming::new(vec![label_slot], "a label");
         let gold_slot = self.gold.as_ref().map(|column| records.slot(column)).transpose()?;
         let group_slots = self.group.as_ref().map(|columns| records.slots(columns)).transpose()?;
+        let mut groups = group_slots.map(|slots| Naming::new(slots, "a group"));
 
         let mut collector = Collector::new(&self.target, self.group.is_some());
-        let (mut item_text, mut rater_text, mut group_text) = (String::new(), String::new(), String::new());
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
-            let item = records.key(&item_slots, "an item", &mut item_text)?;
-            let rater = records.key(&rater_slots, "a rater", &mut rater_text)?;
-            let group = match &group_slots {
-                Some(slots) => records.key(slots, "a group", &mut group_text)?,
-                None => "",
+            let item = items.name(records)?;
+            let rater = raters.name(records)?;
+            let group = match &mut groups {
+                Some(groups) => groups.name(records)?,
+                None => Name::New(""),
             };
-            let label = records.field(label_slot)?;
+            let label = labels.optional(records)?;
             if let Some(slot) = gold_slot
                 && let Some(gold) = records.field(slot)?
             {
                 collector.gold(group, item, gold, slot)?;
             }
-            collector.judge(group, item, rater, label, label_slot)?;
+            let row = collector.judge_named([group, item, rater], label, label_slot)?;
             report.missing += u64::from(label.is_none());
-            collector.end_record(records.place());
+            items.learn(Some(row.item));
+            raters.learn(Some(row.rater));
+            labels.learn(row.label);
+            if let Some(groups) = &mut groups {
+                groups.learn(Some(row.group));
+            }
+            collector.end_record(records.spot());
             Ok(())
         })?;
         collector.finish(report)
@@ -145,10 +150,10 @@ impl LongTable {
 pub(super) fn at_path<T>(
     path: &Path,
     dialect: &Dialect,
-    load: impl FnOnce(File, Format) -> Result<T>,
+    load: impl FnOnce(Input<File>) -> Result<T>,
     report: impl FnOnce(&mut T) -> &mut ImportReport,
 ) -> Result<T> {
-    with_path(path, |file| load(file, dialect.format_of(path)?), report)
+    with_path(path, |file| load(Input::of_file(file, dialect.format_of(path)?)?), report)
 }
 
 /// Opens a file, loads it, and names the path in the error or the report.

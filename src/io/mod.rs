@@ -18,6 +18,12 @@
 //! delimiter, header, which words mean *missing*) is its [`Dialect`]. Rows are read one at a time: memory is that of
 //! the result, except where a log is one JSON object, whose text is held.
 
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(feature = "arrow")]
+mod arrow_cells;
+#[cfg(feature = "arrow")]
+mod arrow_parquet;
 mod battles;
 mod collect;
 mod delimited;
@@ -35,12 +41,14 @@ mod format_openai_evals;
 mod format_prodigy;
 mod format_promptfoo;
 mod importer;
+mod input;
 #[cfg(feature = "zip")]
 mod inspect_archive;
 mod json_lines;
 mod json_records;
 mod json_value;
 mod long;
+mod memo;
 mod observations;
 mod pairwise;
 mod predictions;
@@ -55,7 +63,7 @@ pub use battles::{Battle, BattleImport, BattleTable};
 pub use collect::Import;
 pub use detect::{Origin, detect, detect_in};
 pub use dialect::{Column, Columns, Dialect, Format};
-pub use error::{Error, ErrorKind, Location, Reason, Result};
+pub use error::{Error, ErrorKind, Location, Part, Place, Reason, Result};
 pub use format_argilla::ArgillaRecords;
 pub use format_deepeval::DeepEvalRun;
 pub use format_helm::HelmStats;

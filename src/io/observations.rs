@@ -2,9 +2,10 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::honesty::{BeHonestCounts, Observation, Scenario};
+use crate::io::input::Input;
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::Interner;
 use crate::tally::Tally;
 
@@ -72,12 +73,7 @@ impl ObservationTable {
     /// # Errors
     /// As [`LongTable::read`](crate::io::LongTable::read).
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<ObservationImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -85,11 +81,11 @@ impl ObservationTable {
     /// # Errors
     /// As [`ObservationTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<ObservationImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<ObservationImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<ObservationImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;
         let scenario_slot = records.slot(&self.scenario)?;
         let observed_slot = records.slot(&self.observed)?;

@@ -2,9 +2,10 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::io::collect::{Collector, Target};
+use crate::io::input::Input;
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Duplicates, Ids, Interner, Ratings};
 use crate::tally::{Comparison, Side};
 
@@ -147,12 +148,7 @@ impl PairTable {
     /// # Errors
     /// As [`LongTable::read`](crate::io::LongTable::read).
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<PairImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -160,11 +156,11 @@ impl PairTable {
     /// # Errors
     /// As [`PairTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<PairImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<PairImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PairImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;
         let right_slot = records.slot(&self.right)?;
         let label_slot = records.slot(&self.label)?;
@@ -207,7 +203,7 @@ impl PairTable {
                 let rater = records.key(slots, "a rater", rater_text)?;
                 let label = winner.map(|side| if turned { side.swapped() } else { side }.name());
                 collector.judge("", item, rater, label, label_slot)?;
-                collector.end_record(records.place());
+                collector.end_record(records.spot());
             }
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left_name)?, contender(right_name)?);

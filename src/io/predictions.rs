@@ -2,10 +2,11 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::calibration::Predictions;
+use crate::io::input::Input;
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
 use crate::io::words::VerdictWords;
-use crate::io::{Column, Columns, Dialect, Error, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, Error, ImportReport, Reason, Result, Strictness};
 use crate::ratings::Interner;
 use crate::tally::Mark;
 
@@ -129,12 +130,7 @@ impl PredictionTable {
     /// # Errors
     /// As [`LongTable::read`](crate::io::LongTable::read).
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<PredictionImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -142,11 +138,11 @@ impl PredictionTable {
     /// # Errors
     /// As [`PredictionTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<PredictionImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<PredictionImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PredictionImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let confidence_slot = records.slot(&self.confidence)?;
         let outcome_slot = records.slot(&self.outcome)?;
         let group_slots = self.group.as_ref().map(|columns| records.slots(columns)).transpose()?;
@@ -164,7 +160,7 @@ impl PredictionTable {
             };
             let item = match &item_slots {
                 Some(slots) => records.key(slots, "an item", item_text)?.to_string(),
-                None => records.place().1.to_string(),
+                None => records.spot().record.to_string(),
             };
             let confidence = self.confidence(records, confidence_slot)?;
             let outcome = self.words.mark(records, outcome_slot)?;
@@ -193,9 +189,13 @@ impl PredictionTable {
 
     /// The confidence in a field, as a share of full confidence.
     fn confidence<R: Read>(&self, records: &Records<R>, slot: usize) -> Result<Option<f64>, Problem> {
+        let in_range = |number: &f64| (0.0..=self.full).contains(number);
+        if let Some(number) = records.number(slot).filter(in_range) {
+            return Ok(Some(number / self.full));
+        }
         let Some(text) = records.field(slot)? else { return Ok(None) };
         match text.parse::<f64>() {
-            Ok(number) if (0.0..=self.full).contains(&number) => Ok(Some(number / self.full)),
+            Ok(number) if in_range(&number) => Ok(Some(number / self.full)),
             _ => {
                 let reason = Reason::NotAConfidence { full: self.full, found: text.to_string() };
                 Err(Problem::row(Some(slot), reason))

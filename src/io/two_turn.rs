@@ -3,10 +3,11 @@ use std::collections::hash_map::Entry;
 use std::io::Read;
 use std::path::Path;
 
+use crate::io::input::Input;
 use crate::io::long::at_path;
 use crate::io::records::{Problem, Records};
 use crate::io::words::VerdictWords;
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Place, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner};
 use crate::tally::{Mark, QuestionTransitions, Tally};
 
@@ -106,12 +107,7 @@ impl TwoTurnTable {
     /// # Errors
     /// As [`LongTable::read`](crate::io::LongTable::read).
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<TwoTurnImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
+        at_path(path.as_ref(), &self.dialect, |input| self.load(input, strictness), |i| &mut i.report)
     }
 
     /// Reads from any source; CSV unless the dialect names a format.
@@ -119,11 +115,11 @@ impl TwoTurnTable {
     /// # Errors
     /// As [`TwoTurnTable::read`], without a path.
     pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<TwoTurnImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
+        self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<TwoTurnImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<TwoTurnImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;
         let question_slots = records.slots(&self.question)?;
         let sample_slots = self.sample.as_ref().map(|columns| records.slots(columns)).transpose()?;
@@ -133,8 +129,8 @@ impl TwoTurnTable {
         let (mut models, mut questions, mut samples) =
             (Interner::default(), Interner::default(), Interner::default());
         let mut tallies: Vec<QuestionTransitions> = Vec::new();
-        // The line of each (model, question, sample).
-        let mut lines: HashMap<[u32; 3], u64> = HashMap::new();
+        // The place of each (model, question, sample).
+        let mut places: HashMap<[u32; 3], Place> = HashMap::new();
         let mut scratch = [const { String::new() }; 3];
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
@@ -153,12 +149,12 @@ impl TwoTurnTable {
             let question = questions.intern(question).map_err(fatal)?;
             if let (Some(sample), Some(slots)) = (sample, &sample_slots) {
                 let sample = samples.intern(sample).map_err(fatal)?;
-                match lines.entry([model, question, sample]) {
+                match places.entry([model, question, sample]) {
                     Entry::Occupied(first) => {
                         let reason = Reason::SampleTwice { first: *first.get() };
                         return Err(Problem::row(slots.first().copied(), reason));
                     }
-                    Entry::Vacant(place) => drop(place.insert(records.place().0)),
+                    Entry::Vacant(place) => drop(place.insert(records.spot().place())),
                 }
             }
             if tallies.len() <= model as usize {
