@@ -20,8 +20,6 @@ macro_rules! arrow_methods {
         ///
         /// # Errors
         /// As `read`, with batch, record and field.
-        #[cfg(feature = "arrow")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "arrow")))]
         pub fn read_batches(
             &self,
             batches: &[arrow_array::RecordBatch],
@@ -37,8 +35,6 @@ macro_rules! arrow_methods {
         ///
         /// # Errors
         /// As `read`, with batch, record and field.
-        #[cfg(feature = "arrow")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "arrow")))]
         pub fn read_stream(
             &self,
             batches: impl arrow_array::RecordBatchReader + 'static,

@@ -117,7 +117,7 @@ impl RowGroups {
         let columns = file.file_metadata().schema_descr();
         let leaves = file.row_groups().get(group)?.columns().iter().take(columns.num_columns()).enumerate();
         let mut in_dictionary = vec![false; schema.fields().len()];
-        for (leaf, chunk) in leaves.filter(|(_, chunk)| is_dictionary(chunk)) {
+        for (leaf, _) in leaves.filter(|(_, chunk)| is_dictionary(chunk)) {
             let root = columns.get_column_root_idx(leaf);
             let is_text = |field: &Field| matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8);
             if wanted.contains(&root) && schema.fields().get(root).is_some_and(|field| is_text(field)) {

@@ -179,6 +179,9 @@ impl BattleTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(BattleImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<BattleImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;

@@ -106,6 +106,9 @@ impl LongTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(Import);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let mut items = Naming::new(records.slots(&self.item)?, "an item");

@@ -5,6 +5,7 @@ use crate::ratings::Name;
 
 /// What stands for the text of a cell: equal keys of one column are equal texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "arrow"), expect(dead_code, reason = "only columns have keys"))]
 pub(super) enum CellKey {
     /// An entry of a dictionary, which is the `dictionary`-th of the column.
     Entry { dictionary: u64, entry: usize },

@@ -84,6 +84,9 @@ impl ObservationTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(ObservationImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<ObservationImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;

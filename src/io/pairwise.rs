@@ -159,6 +159,9 @@ impl PairTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(PairImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PairImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;

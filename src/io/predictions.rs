@@ -141,6 +141,9 @@ impl PredictionTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(PredictionImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PredictionImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let confidence_slot = records.slot(&self.confidence)?;

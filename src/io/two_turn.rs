@@ -118,6 +118,9 @@ impl TwoTurnTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(TwoTurnImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<TwoTurnImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;

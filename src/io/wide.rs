@@ -144,6 +144,9 @@ impl WideTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(Import);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
         let of_items = self.gold.as_ref().map(|_| "gold").or(self.group.as_ref().map(|_| "group"));
         if let Some(name) = of_items.filter(|_| self.across == Across::Items) {

@@ -125,6 +125,9 @@ impl WiserVoteTable {
         self.load(Input::of_source(source, &self.dialect), strictness)
     }
 
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(WiserImport);
+
     fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<WiserImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let keys = [&self.voter, &self.from, &self.to, &self.context];
