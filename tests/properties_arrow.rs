@@ -109,14 +109,12 @@ impl Table {
 }
 
 fn table() -> impl Strategy<Value = Table> {
-    let name = || {
-        let texts = ["a", "b b", " c", "d:\\", "é", "NA", "e,\""].map(|text| Just(text.to_string()));
-        proptest::option::weighted(0.95, proptest::sample::select(texts.map(|t| t.0).to_vec()))
+    let text = |texts: &[&'static str], share: f64| {
+        let one = proptest::sample::select(texts.to_vec()).prop_map(str::to_string);
+        proptest::option::weighted(share, one)
     };
-    let label = || {
-        let texts = ["1", "2", "1.0", "-3.5", "x", "nan", "1e3"].map(str::to_string);
-        proptest::option::weighted(0.9, proptest::sample::select(texts.to_vec()))
-    };
+    let name = || text(&["a", "b b", " c", "d:\\", "é", "NA", "e,\""], 0.95);
+    let label = || text(&["1", "2", "1.0", "-3.5", "x", "nan", "1e3"], 0.9);
     let row = (name(), name(), label(), label(), name());
     let rows = proptest::collection::vec(row, 1..40);
     let layouts = [layout(), layout(), layout(), layout(), layout()];

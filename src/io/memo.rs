@@ -28,7 +28,7 @@ struct Memo {
 const LATELY: usize = 256;
 
 /// Scatters the bits of numbers that are alike.
-fn place(bits: u64) -> usize {
+fn home(bits: u64) -> usize {
     (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % LATELY
 }
 
@@ -41,7 +41,7 @@ impl Memo {
             }
             CellKey::Entry { .. } => None,
             CellKey::Number(bits) => {
-                self.lately.get(place(bits))?.filter(|(known, _)| *known == bits).map(|(_, number)| number)
+                self.lately.get(home(bits))?.filter(|(known, _)| *known == bits).map(|(_, number)| number)
             }
         }
     }
@@ -60,7 +60,7 @@ impl Memo {
             }
             CellKey::Number(bits) => {
                 self.lately.resize(LATELY, None);
-                self.lately[place(bits)] = Some((bits, number));
+                self.lately[home(bits)] = Some((bits, number));
             }
         }
     }
