@@ -329,7 +329,7 @@ fn errors_name_the_path() {
     assert_eq!(
         unknown.to_string(),
         format!(
-            "{shown}: expected the extension csv, tsv, tab, json, jsonl or ndjson \
+            "{shown}: expected the extension csv, tsv, tab, json, jsonl or ndjson, or with the feature `arrow` parquet \
              (or a format given in the dialect), found \"txt\""
         )
     );
