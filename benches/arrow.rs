@@ -33,7 +33,8 @@ fn csv(rows: usize) -> String {
 }
 
 fn batch(columns: [ArrayRef; 3]) -> RecordBatch {
-    RecordBatch::try_from_iter(["item", "rater", "label"].into_iter().zip(columns)).expect("columns of one length")
+    RecordBatch::try_from_iter(["item", "rater", "label"].into_iter().zip(columns))
+        .expect("columns of one length")
 }
 
 fn text(rows: usize) -> RecordBatch {
@@ -81,7 +82,8 @@ fn read_columns(batch: &RecordBatch) -> u64 {
     let mut sum = 0u64;
     for array in batch.columns() {
         let data = array.to_data();
-        for buffer in data.buffers().iter().chain(data.child_data().iter().flat_map(|child| child.buffers())) {
+        for buffer in data.buffers().iter().chain(data.child_data().iter().flat_map(|child| child.buffers()))
+        {
             sum = sum.wrapping_add(common::read_bytes(buffer.as_slice()));
         }
     }
@@ -98,8 +100,12 @@ fn read(c: &mut Criterion) {
     group.bench_function("csv: ratings", |b| {
         b.iter(|| table.read_from(csv.as_bytes(), Strictness::Strict).expect("a table"));
     });
-    for (name, batch) in [("text", text(rows)), ("dictionaries", dictionaries(rows)), ("numbers", numbers(rows))] {
-        group.bench_function(format!("{name}: read the bytes"), |b| b.iter(|| read_columns(black_box(&batch))));
+    for (name, batch) in
+        [("text", text(rows)), ("dictionaries", dictionaries(rows)), ("numbers", numbers(rows))]
+    {
+        group.bench_function(format!("{name}: read the bytes"), |b| {
+            b.iter(|| read_columns(black_box(&batch)))
+        });
         let batches = [batch];
         group.bench_function(format!("{name}: ratings"), |b| {
             b.iter(|| table.read_batches(&batches, Strictness::Strict).expect("a table"));
