@@ -19,11 +19,11 @@ impl Input<File> {
         expect(clippy::unnecessary_wraps, reason = "the index of Parquet may be broken")
     )]
     pub(super) fn of_file(file: File, format: Format) -> Result<Self> {
-        match format {
-            #[cfg(feature = "arrow")]
-            Format::Parquet => Ok(Self::Batches(Batches::of_parquet_file(file)?)),
-            format => Ok(Self::Stream(file, format)),
+        #[cfg(feature = "arrow")]
+        if format == Format::Parquet {
+            return Ok(Self::Batches(Batches::of_parquet_file(file)?));
         }
+        Ok(Self::Stream(file, format))
     }
 }
 

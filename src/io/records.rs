@@ -110,11 +110,11 @@ impl<R: Read> Records<R> {
 
     /// The slot of a column whose fields nobody will ask for.
     pub(super) fn slot_to_ignore(&mut self, column: &Column) -> Result<usize> {
-        match &mut self.body {
-            #[cfg(feature = "arrow")]
-            Body::Arrow(rows) => rows.slot_to_ignore(column).map_err(Error::of_file),
-            _ => self.slot(column),
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &mut self.body {
+            return rows.slot_to_ignore(column).map_err(Error::of_file);
         }
+        self.slot(column)
     }
 
     /// The slot of a column that need not be there: `None`, or a slot whose field is always missing.
@@ -214,28 +214,30 @@ impl<R: Read> Records<R> {
 
     /// What stands for the text of a field, where that is shorter than the text itself.
     #[inline]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(clippy::unused_self, unused_variables, reason = "text is read as text")
+    )]
     pub(super) fn cell_key(&self, slot: usize) -> Option<CellKey> {
-        match &self.body {
-            #[cfg(feature = "arrow")]
-            Body::Arrow(rows) => rows.cell_key(slot),
-            _ => {
-                let _ = slot;
-                None
-            }
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &self.body {
+            return rows.cell_key(slot);
         }
+        None
     }
 
     /// A field that is a number as it is used, so that no text need be read.
     #[inline]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(clippy::unused_self, unused_variables, reason = "text is read as text")
+    )]
     pub(super) fn number(&self, slot: usize) -> Option<f64> {
-        match &self.body {
-            #[cfg(feature = "arrow")]
-            Body::Arrow(rows) => rows.number(slot),
-            _ => {
-                let _ = slot;
-                None
-            }
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &self.body {
+            return rows.number(slot);
         }
+        None
     }
 
     #[inline]
