@@ -511,9 +511,9 @@ fn a_dictionary_may_hold_nulls_and_change() {
     assert_eq!(expected, long(&Ok(import)));
 }
 
-/// Every cut and many flipped bytes: a result or an error, and nothing else.
+/// Wherever a file is cut.
 #[test]
-fn mutilated_files_are_errors() {
+fn files_that_are_cut_are_errors() {
     let batch = small(integers([Some(1), Some(2), None, Some(1), Some(1), Some(1)]));
     let properties = || WriterProperties::builder().set_max_row_group_row_count(Some(3));
     let read = |bytes: &[u8]| -> Result<Import, Error> {
@@ -524,17 +524,6 @@ fn mutilated_files_are_errors() {
         assert_eq!(read(&file).unwrap().report.judgments, 5);
         for cut in 0..file.len() {
             assert!(read(&file[..cut]).is_err(), "cut at {cut}");
-        }
-    }
-    // A flipped byte may also leave a file that can be read.
-    let file = parquet(std::slice::from_ref(&batch), properties().build());
-    for at in 0..file.len() {
-        for flip in [0x01, 0x10, 0x80, 0xff] {
-            let mut bytes = file.clone();
-            bytes[at] ^= flip;
-            if let Ok(import) = read(&bytes) {
-                assert!(import.report.rows <= 6);
-            }
         }
     }
     assert!(read(b"item,rater,label\n").unwrap_err().to_string().starts_with("cannot be decoded: "));

@@ -41,8 +41,8 @@
 //! Of a Parquet file only the columns asked for are read, a row group at a time (from a source that is no path, the
 //! file is held in memory). Text that the file keeps as a dictionary stays one. Readable are columns without compression
 //! and those with snappy, gzip or LZ4; zstd needs the feature `arrow-zstd`, because it compiles C, and Brotli is not
-//! read. The bytes are decoded by the crate `parquet`. Mutilated files give an error here in all tests, but that crate
-//! trusts the sizes that a file states: one made with intent can make it allocate much memory, or panic. Files from
+//! read. The bytes are decoded by the crate `parquet`. A file that is cut off is an error, but that crate allocates what a
+//! file states, and nothing here keeps one made with intent from making it allocate much memory or panic. Files from
 //! strangers belong in a process of their own.
 //!
 //! ```
