@@ -258,10 +258,8 @@ impl<R: Read> Records<R> {
 
     /// The error if a column that was asked for has not come up in any record so far.
     fn unknown_column(&self) -> Option<Error> {
-        match &self.body {
-            Body::JsonLines(rows) => rows.unknown_column().map(Error::of_file),
-            _ => None,
-        }
+        let Body::JsonLines(rows) = &self.body else { return None };
+        rows.unknown_column().map(Error::of_file)
     }
 
     /// Hands every record to `take`; what cannot be used is an error or goes into the report.
@@ -284,10 +282,10 @@ impl<R: Read> Records<R> {
                 self.skip(problem, strictness, report).map_err(|problem| self.error(problem))?;
             }
         }
-        match &self.body {
-            Body::JsonLines(_) => Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" })),
-            _ => Ok(()),
+        if let Body::JsonLines(_) = self.body {
+            return Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" }));
         }
+        Ok(())
     }
 
     /// Notes in the report what may be left out; gives back what may not.
