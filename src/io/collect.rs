@@ -1,6 +1,8 @@
-use crate::io::records::Problem;
-use crate::io::{Error, ErrorKind, ImportReport, Location, Reason, Result, Skipped};
-use crate::ratings::{DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
+use crate::io::records::{Problem, Spot};
+use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
+use crate::ratings::{
+    DroppedRow, Duplicates, Interner, Labels, Name, Ratings, RatingsBuilder, RowNumbers, Scale,
+};
 
 /// The judgments of a file.
 #[derive(Debug, Clone)]
@@ -61,38 +63,35 @@ pub(super) use target_options;
 struct Places {
     runs: Vec<Run>,
     rows: usize,
-    /// Line and record that would continue the last run.
-    next: (u64, u64),
+    /// What would continue the last run.
+    next: Option<Spot>,
 }
 
 /// Records one after the other on lines one after the other, each giving `width` rows.
 struct Run {
     row: usize,
     width: usize,
-    line: u64,
-    record: u64,
+    first: Spot,
 }
 
 impl Places {
-    fn push(&mut self, (line, record): (u64, u64), rows: usize) {
+    #[inline]
+    fn push(&mut self, spot: Spot, rows: usize) {
         if rows == 0 {
             return;
         }
         let width = self.runs.last().map(|run| run.width);
-        if self.next != (line, record) || width != Some(rows) {
-            self.runs.push(Run { row: self.rows, width: rows, line, record });
+        if self.next != Some(spot) || width != Some(rows) {
+            self.runs.push(Run { row: self.rows, width: rows, first: spot });
         }
-        self.next = (line + 1, record + 1);
+        self.next = Some(spot.ahead(1));
         self.rows += rows;
     }
 
-    fn location(&self, row: usize) -> Location {
+    fn spot(&self, row: usize) -> Spot {
         let run =
             self.runs.partition_point(|run| run.row <= row).checked_sub(1).and_then(|i| self.runs.get(i));
-        run.map_or_else(Location::default, |run| {
-            let ahead = ((row - run.row) / run.width) as u64;
-            Location { line: Some(run.line + ahead), record: Some(run.record + ahead), field: None }
-        })
+        run.map_or_else(Spot::default, |run| run.first.ahead(((row - run.row) / run.width) as u64))
     }
 }
 
@@ -135,12 +134,34 @@ impl Collector {
         label: Option<&str>,
         label_slot: usize,
     ) -> Result<(), Problem> {
-        self.builder.push_in(group, item, rater, label).map_err(|error| problem(error, label_slot))
+        let names = [group, item, rater].map(Name::New);
+        self.judge_named(names, label.map(Name::New), label_slot).map(drop)
+    }
+
+    /// Adds a judgment, or a place without one, whose group, item, rater and label may have been met before.
+    #[inline]
+    pub(super) fn judge_named(
+        &mut self,
+        names: [Name<'_>; 3],
+        label: Option<Name<'_>>,
+        label_slot: usize,
+    ) -> Result<RowNumbers, Problem> {
+        self.builder.push_named(names, label).map_err(|error| problem(error, label_slot))
     }
 
     /// Notes the gold label of an item.
-    pub(super) fn gold(&mut self, group: &str, item: &str, label: &str, slot: usize) -> Result<(), Problem> {
-        let known = self.builder.item_number(item).and_then(|i| self.gold.of_item.get(i as usize).copied());
+    pub(super) fn gold(
+        &mut self,
+        group: Name<'_>,
+        item: Name<'_>,
+        label: &str,
+        slot: usize,
+    ) -> Result<(), Problem> {
+        let number = match item {
+            Name::Known(number) => Some(number),
+            Name::New(item) => self.builder.item_number(item),
+        };
+        let known = number.and_then(|i| self.gold.of_item.get(i as usize).copied());
         if let Some(first) = known.filter(|&first| first > 0) {
             let first = self.gold.labels.name(first as usize - 1);
             if first == label {
@@ -149,19 +170,18 @@ impl Collector {
             let reason = Reason::GoldDiffers { first: first.to_string(), found: label.to_string() };
             return Err(Problem::row(Some(slot), reason));
         }
-        self.judge(group, item, GOLD, Some(label), slot)?;
+        let row = self.judge_named([group, item, Name::New(GOLD)], Some(Name::New(label)), slot)?;
         let number = self.gold.labels.intern(label).map_err(|error| problem(error, slot))?;
-        if let Some(item) = self.builder.item_number(item) {
-            let item = item as usize;
-            self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
-            self.gold.of_item[item] = number + 1;
-        }
+        let item = row.item as usize;
+        self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
+        self.gold.of_item[item] = number + 1;
         Ok(())
     }
 
-    /// Remembers from which line and record the rows added last come.
-    pub(super) fn end_record(&mut self, place: (u64, u64)) {
-        self.places.push(place, self.builder.len() - self.places.rows);
+    /// Remembers from which record the rows added last come.
+    #[inline]
+    pub(super) fn end_record(&mut self, spot: Spot) {
+        self.places.push(spot, self.builder.len() - self.places.rows);
     }
 
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
@@ -192,16 +212,16 @@ impl Collector {
 
 impl Places {
     fn skipped(&self, dropped: DroppedRow) -> Skipped {
-        let kept = self.location(dropped.kept).line.unwrap_or_default();
-        Skipped { location: self.location(dropped.row), reason: Reason::Repeated { kept } }
+        let kept = self.spot(dropped.kept).place();
+        Skipped { location: self.spot(dropped.row).location(None), reason: Reason::Repeated { kept } }
     }
 
-    /// An error of the builder, with lines instead of rows.
+    /// An error of the builder, with places in the file instead of rows.
     fn error(&self, error: crate::Error) -> Error {
         match error {
             crate::Error::Duplicate { item, rater, first, second } => {
-                let first_line = self.location(first).line.unwrap_or_default();
-                Error::new(self.location(second), ErrorKind::Duplicate { item, rater, first_line })
+                let first = self.spot(first).place();
+                Error::new(self.spot(second).location(None), ErrorKind::Duplicate { item, rater, first })
             }
             other => Error::of_file(other),
         }

@@ -22,6 +22,8 @@ mod store;
 mod view;
 
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
+#[cfg(feature = "io")]
+pub(crate) use build::{Name, RowNumbers};
 pub use fingerprint::Fingerprint;
 pub use ids::Ids;
 #[cfg(feature = "io")]
