@@ -10,8 +10,7 @@ pub enum MissingRating {
     /// It is left out, and the weights of the others are divided by their sum.
     #[default]
     Renormalise,
-    /// It counts as 0. Inferred, not read: of leaving out, cutting to the scale and counting as 0, only this one gives the
-    /// published pointwise figures.
+    /// It counts as 0: the sum is over those who rated. So do the scripts of Auto-PRE that reproduce the paper's figures.
     Zero,
 }
 
@@ -28,8 +27,7 @@ pub enum MissingRating {
 /// See [`MissingRating`].
 ///
 /// # Source
-/// Chu et al. 2024, *PRE* (`PRE/eval.py`), for the weighted sum; what a missing rating does is inferred or ours, see
-/// [`MissingRating`].
+/// Chu et al. 2024, *PRE* (`PRE/eval.py`), for the weighted sum; for missing ratings see [`MissingRating`].
 ///
 /// # Errors
 /// [`Error::Undefined`] as above; [`Error::Length`] if there is not one weight a rating; [`Error::NotFinite`].

@@ -141,7 +141,7 @@ impl Qualification {
 /// Chu et al. 2024, *PRE* (`PRE/eval.py`, which goes on asking reviewers that failed).
 ///
 /// # Errors
-/// [`Error::Argument`] for a missing score.
+/// [`Error::Argument`] for a missing score, and for a score or a threshold that is no number.
 ///
 /// # Examples
 /// ```
@@ -156,6 +156,10 @@ impl Qualification {
 pub fn qualify(scores: &[ExamScores], thresholds: &Thresholds) -> Result<Vec<Qualification>> {
     let check = |reviewer: usize, score: Option<f64>, threshold: Option<f64>| match (score, threshold) {
         (_, None) => Ok(None),
+        (Some(score), Some(threshold)) if score.is_nan() || threshold.is_nan() => {
+            let found = format!("{score} against {threshold} for reviewer {reviewer}");
+            Err(Error::argument("exam scores", "numbers", found))
+        }
         (Some(score), Some(threshold)) => Ok(Some(score >= threshold)),
         (None, Some(_)) => {
             let expected = "a score in every exam that is held";
