@@ -199,6 +199,10 @@ impl Tally for PairVerdicts {
 ///
 /// Scores that are all equal are ties on any scale.
 ///
+/// # Undefined
+/// Never: what is undefined without pairs is a figure of the tally. On the scale of a judge whose scores are all the same
+/// every pair is a tie.
+///
 /// # Missing values
 /// A pair without one of the scores has no verdict.
 ///
@@ -246,6 +250,9 @@ pub fn pair_verdicts(pairs: &[ScoredPair], scale: ScoreScale, threshold: f64) ->
 }
 
 /// The verdicts under each of several thresholds: how accuracy and ties depend on what counts as a tie.
+///
+/// # Undefined
+/// As [`pair_verdicts`].
 ///
 /// # Source
 /// MJ-Bench (arXiv 2407.04842), the ablation over ties; its grid could not be read. 0, 0.01, 0.02, 0.05, 0.1 and 0.2 of a

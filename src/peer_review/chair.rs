@@ -75,6 +75,9 @@ fn check_weights(reviewers: usize, weights: &[f64]) -> Result<()> {
 ///
 /// A reviewer has as many votes as it was asked, usually one in either order of presentation, all turned to one orientation.
 ///
+/// # Undefined
+/// Never: without a vote it is a tie.
+///
 /// # Missing values
 /// A vote without a verdict counts for neither, and so does a tie. Without any vote it is a tie.
 ///
@@ -146,6 +149,9 @@ pub fn evaluatee_scores<S: AsRef<[f64]>>(scores: &[S], level: Level) -> Result<V
 }
 
 /// The ranks of evaluatees by their scores: 1 is the best, equals share the mean of their ranks.
+///
+/// # Undefined
+/// Never: no scores give no ranks.
 ///
 /// # Errors
 /// [`Error::NotFinite`].

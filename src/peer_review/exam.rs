@@ -134,6 +134,9 @@ impl Qualification {
 
 /// Which candidates may review: those at or above the threshold of every exam that is held.
 ///
+/// # Undefined
+/// Never.
+///
 /// # Missing values
 /// A candidate without a score in an exam that is held is an error, not a failure.
 ///

@@ -374,6 +374,9 @@ pub fn personalization(
 /// P-Accuracy = accuracy − alpha · σ(beta · EGISES)
 /// ```
 ///
+/// # Undefined
+/// Never.
+///
 /// # Source
 /// The EGISES paper (EMNLP 2023) as remembered: its text was not at hand. `alpha` is from 0 to 1, `beta` above 0 and at
 /// most 1.
