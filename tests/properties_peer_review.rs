@@ -55,8 +55,8 @@ fn ordered<T: Clone>(values: &[T], order: &[usize]) -> Vec<T> {
 /// Reviewer, task, evaluatee.
 type Table = Vec<Vec<Vec<Option<f64>>>>;
 
-fn table(reviewers: usize, tasks: usize, evaluatees: usize, missing: bool) -> impl Strategy<Value = Table> {
-    let rating = option::weighted(if missing { 0.85 } else { 1.0 }, (1u8..6).prop_map(f64::from));
+fn table(reviewers: usize, tasks: usize, evaluatees: usize) -> impl Strategy<Value = Table> {
+    let rating = option::weighted(0.85, (1u8..6).prop_map(f64::from));
     vec(vec(vec(rating, evaluatees), tasks), reviewers)
 }
 
@@ -193,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn a_pointwise_review_is_the_mean_of_means(table in table(3, 4, 3, true), seed: u64) {
+    fn a_pointwise_review_is_the_mean_of_means(table in table(3, 4, 3), seed: u64) {
         let run = by_table(&table, Protocol::Pointwise);
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let answer = |task: usize, evaluatee: usize| {
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn a_pairwise_review_does_not_know_the_order(table in table(3, 3, 4, true), seed: u64) {
+    fn a_pairwise_review_does_not_know_the_order(table in table(3, 3, 4), seed: u64) {
         let run = by_table(&table, Protocol::Pairwise);
         let found = values(&run);
         // Every comparison hands out one point.
@@ -297,23 +297,23 @@ proptest! {
     }
 
     #[test]
-    fn reviewers_who_agree_do_not_move_the_ranking(table in table(1, 3, 4, false), other in table(3, 3, 4, false)) {
+    fn reviewers_who_agree_do_not_move_the_ranking(table in table(3, 3, 4)) {
         // Task, evaluatee, reviewer.
         let by_answer = |table: &Table| -> Vec<Vec<Vec<Option<f64>>>> {
-            let answer = |t: usize, e: usize| table.iter().map(|reviewer| reviewer[t][e]).collect();
+            let answer = |t: usize, e: usize| table.iter().map(|r| Some(r[t][e].unwrap_or(3.0))).collect();
             (0..3).map(|t| (0..4).map(|e| answer(t, e)).collect()).collect()
         };
-        let same = vec![table[0].clone(); 3];
         let weights = [0.5, 0.25, 0.25];
         let of = |table: &Table| {
             without_each_reviewer(&by_answer(table), &weights, MissingRating::Renormalise).unwrap()
         };
-        for without in of(&other) {
+        for without in of(&table) {
             prop_assert!((0.0..=3.0).contains(&without.greatest_move));
-            let ranks = without.ranks.unwrap();
-            prop_assert!(near(ranks.iter().sum(), 10.0));
+            prop_assert!(near(without.ranks.unwrap().iter().sum(), 10.0));
         }
-        prop_assert_eq!(of(&same).len(), 3);
+        for (reviewer, without) in of(&vec![table[0].clone(); 3]).into_iter().enumerate() {
+            prop_assert_eq!((without.reviewer, without.greatest_move), (reviewer, 0.0));
+        }
     }
 
     #[test]
