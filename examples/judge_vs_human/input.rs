@@ -99,12 +99,11 @@ fn jsonl_table(text: &str) -> Result<Table, String> {
                     ));
                 }
             };
-            match table.columns.iter().position(|column| *column == name) {
-                Some(at) => cells[at] = cell,
-                None => {
-                    table.columns.push(name);
-                    cells.push(cell);
-                }
+            if let Some(at) = table.columns.iter().position(|column| *column == name) {
+                cells[at] = cell;
+            } else {
+                table.columns.push(name);
+                cells.push(cell);
             }
         }
         table.rows.push(cells);
