@@ -395,10 +395,10 @@ proptest! {
             (0..4).map(|i| (0..4).map(|j| rate(i, j)).collect()).collect()
         };
         let gaps = preference_gap(&rates.iter().map(matrix).collect::<Vec<_>>()).unwrap();
-        for i in 0..4 {
-            prop_assert_eq!(gaps[i][i], 0.0);
-            for j in 0..4 {
-                prop_assert!((gaps[i][j] - gaps[j][i]).abs() < 1e-12 && gaps[i][j].abs() <= 1.0);
+        for (i, row) in gaps.iter().enumerate() {
+            prop_assert_eq!(row[i], 0.0);
+            for (gap, other) in row.iter().zip(&gaps) {
+                prop_assert!((gap - other[i]).abs() < 1e-12 && gap.abs() <= 1.0);
             }
         }
         let same = preference_gap(&vec![matrix(&rates[0]); 4]).unwrap();
