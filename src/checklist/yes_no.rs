@@ -77,7 +77,7 @@ fn info_bench(text: &str) -> Option<bool> {
 /// AutoChecklist's re-implementation of TICK; not in the paper.
 ///
 /// # Errors
-/// [`Error::Argument`] for a probability outside 0..=1; [`Error::Undefined`] as said.
+/// [`crate::Error::Argument`] for a probability outside 0..=1; [`crate::Error::Undefined`] as said.
 ///
 /// # Examples
 /// ```

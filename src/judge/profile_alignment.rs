@@ -45,7 +45,7 @@ pub struct FactorAlignment {
 /// when it writes.
 ///
 /// # Undefined
-/// A coefficient by itself, where one list does not vary.
+/// A coefficient by itself, of fewer than two factors or where one list does not vary.
 ///
 /// # Source
 /// PROFILE (arXiv 2410.06965), from memory of the paper. What difference is `large` is the caller's; 0.2 is sensible.
