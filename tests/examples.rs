@@ -958,3 +958,81 @@ fn summaries_that_follow_their_readers_lead() {
     }
     assert!(printed(folder.run("persevals_leaderboard", "bare.jsonl")).contains("There is no model."));
 }
+
+#[test]
+fn a_judge_against_three_people() {
+    let folder = Folder::new("judge");
+    let text = printed(folder.run("judge_vs_human", ""));
+    assert!(
+        text.contains("36 items, judged by 3 people (human_ann, human_bob, human_eve) and by judge."),
+        "{text}"
+    );
+    let of = |section: &str, first: &str, column: usize| {
+        folder.row_of("judge_vs_human", section, first)[column].as_f64().unwrap()
+    };
+    // The majority and the judge differ on q06, q07, q13, q17, q24 and q32; of q29 there is no majority.
+    let agreement = of("Agreement", "agreement", 1);
+    assert!((agreement - 29.0 / 35.0).abs() < 1e-12, "{agreement}");
+    let kappa = of("Agreement", "Cohen's kappa", 1);
+    assert!(kappa > 0.5 && kappa < agreement, "{kappa}");
+    assert_eq!(folder.row_of("judge_vs_human", "Person by person", "human_eve")[1], 35);
+    let ratio = of("The human ceiling", "ratio", 1);
+    assert!(
+        (ratio
+            - of("The human ceiling", "the judge with a person", 1)
+                / of("The human ceiling", "two people", 1))
+        .abs()
+            < 1e-12
+    );
+    assert_eq!(folder.row_of("judge_vs_human", "May the judge replace a person?", "human_ann")[1], 36);
+    // On q06, q07, q13 and q29 it prefers what is shown first; q36 was not judged again.
+    assert!((of("Position bias", "the first place twice", 1) - 4.0 / 35.0).abs() < 1e-12, "{text}");
+    assert!(
+        of("Verbosity bias", "the judge prefers the longer", 1)
+            > of("Verbosity bias", "people prefer the longer", 1)
+    );
+    assert!(of("Verbosity bias", "gap", 1) > 0.0);
+    assert!(text.contains("Self-preference"), "{text}");
+    assert_eq!(folder.row_of("judge_vs_human", "Disagreements", "q17")[1], "a");
+    assert!(folder.read("judge_vs_human/agreement.svg").contains("human_bob"));
+
+    // One person, numbers, and nothing but labels.
+    folder.write(
+        "scores.jsonl",
+        &(0..8).fold(String::new(), |mut lines, i| {
+            writeln!(lines, "{{\"item\": {i}, \"people\": {}, \"model\": {}}}", i % 4, (i + i / 6) % 4)
+                .unwrap();
+            lines
+        }),
+    );
+    let text =
+        printed(folder.run("judge_vs_human", "scores.jsonl --judge model --human people --out scores"));
+    assert!(
+        text.contains("leniency") && !text.contains("Position bias") && !text.contains("ceiling"),
+        "{text}"
+    );
+    assert_eq!(folder.row_of("scores", "Agreement", "agreement")[1], 0.75);
+    folder.write("words.csv", "item,human,judge\n1,cat,cat\n2,dog,cat\n3,dog,dog\n4,,dog\n");
+    let text = printed(folder.run("judge_vs_human", "words.csv --out words"));
+    assert!(text.contains("nominal") && !text.contains("Spearman"), "{text}");
+    folder.write("none.csv", "item,human,judge\n");
+    assert!(printed(folder.run("judge_vs_human", "none.csv --out none")).contains("There is no judgment."));
+
+    folder.write("people.csv", "item,judge\n1,a\n");
+    folder.write("lengths.csv", "item,human,judge,length_a,length_b\n1,a,a,long,3\n");
+    folder.write("own.csv", "item,human,judge,own\n1,a,a,tie\n");
+    folder.write("list.jsonl", "{\"item\": 1, \"human\": [1], \"judge\": 1}\n");
+    for (call, part) in [
+        ("people.csv", "people.csv: expected a column whose name begins with \"human\", found item, judge"),
+        ("people.csv --human ann", "expected a column \"ann\", found item, judge"),
+        ("lengths.csv", "row 1: length_a: expected a length, found \"long\""),
+        ("own.csv", "row 1: own: expected a or b, found \"tie\""),
+        ("list.jsonl", "line 1: \"human\": expected a text or a number, found [1]"),
+        ("absent.csv", "absent.csv: "),
+        ("--epsilon 2", "epsilon"),
+    ] {
+        let output = folder.run("judge_vs_human", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+}

@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use probity::inference::{Bootstrap, Level};
-use probity::report::Report;
+use probity::inference::{Bootstrap, Estimate, Level};
+use probity::report::{Cell, Report};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
@@ -87,4 +87,23 @@ fn columns() -> usize {
 pub(crate) fn bootstrap(seed: u64, resamples: usize, level: Level) -> probity::Result<Bootstrap> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Bootstrap::new(seed).level(level).resamples(resamples)?.threads(threads)
+}
+
+/// A figure, or why there is none.
+pub(crate) fn value(estimate: &probity::Result<Estimate>) -> probity::Result<Cell> {
+    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
+}
+
+/// The interval of a figure, if there is one.
+pub(crate) fn interval(estimate: &probity::Result<Estimate>) -> Cell {
+    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
+    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
+}
+
+/// A p-value, of which the digits of small ones say nothing.
+pub(crate) fn p_value(p: Option<f64>) -> Cell {
+    match p {
+        Some(p) if p < 0.001 => "< 0.001".into(),
+        p => p.into(),
+    }
 }

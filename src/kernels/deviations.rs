@@ -16,27 +16,27 @@ pub(crate) fn deviation_ratio(x: f64, y: f64) -> f64 {
 }
 
 /// DEGRESS of user `own` of a document: the mean over the other users of min/max of the two sides' deviations, where
-/// both sides have one; NaN if there is no such user. `raw`: the deviations are the distances themselves, unweighted.
-///
-/// `room` is twice as long as there are users.
-pub(crate) fn degress(own: usize, users: Side<'_>, model: Side<'_>, raw: bool, room: &mut [f64]) -> f64 {
-    let mean = |x: &[f64], y: &[f64]| {
-        let (mut sum, mut pairs) = (0.0, 0u32);
-        for (k, (&x, &y)) in x.iter().zip(y).enumerate() {
-            // Not min and max alone: they would take the one that is there for the pair.
-            let there = k != own && !(x + y).is_nan();
-            sum += if there { deviation_ratio(x, y) } else { 0.0 };
-            pairs += u32::from(there);
-        }
-        sum / f64::from(pairs)
-    };
-    if raw {
-        return mean(users.between, model.between);
+/// both sides have one; NaN if there is no such user.
+pub(crate) fn degress(own: usize, x: &[f64], y: &[f64]) -> f64 {
+    let (mut sum, mut pairs) = (0.0, 0u32);
+    for (k, (&x, &y)) in x.iter().zip(y).enumerate() {
+        // Not min and max alone: they would take the one that is there for the pair.
+        let there = k != own && !(x + y).is_nan();
+        sum += if there { deviation_ratio(x, y) } else { 0.0 };
+        pairs += u32::from(there);
     }
-    let (x, y) = room.split_at_mut(users.between.len());
-    weighted(own, users, x);
-    weighted(own, model, y);
-    mean(x, y)
+    sum / f64::from(pairs)
+}
+
+/// A side's deviations of user `own` from all users. `raw`: they are the distances themselves, unweighted.
+///
+/// `room` is as long as there are users.
+pub(crate) fn deviations<'a>(own: usize, side: Side<'a>, raw: bool, room: &'a mut [f64]) -> &'a [f64] {
+    if raw {
+        return side.between;
+    }
+    weighted(own, side, room);
+    room
 }
 
 /// Each distance times its softmax weight among the others, the logits being distances over that to the document, or 0
@@ -57,35 +57,41 @@ fn weighted(own: usize, side: Side<'_>, out: &mut [f64]) {
 mod tests {
     use super::*;
 
+    /// DEGRESS of two sides.
+    fn of(own: usize, users: Side<'_>, model: Side<'_>, raw: bool) -> f64 {
+        let mut room = [[0.0; 3]; 2];
+        let [x, y] = &mut room;
+        let n = users.between.len();
+        degress(own, deviations(own, users, raw, &mut x[..n]), deviations(own, model, raw, &mut y[..n]))
+    }
+
     #[test]
     fn two_users_and_three() {
         let side = |between: &'static [f64], to_document| Side { between, to_document };
-        let mut room = [0.0; 6];
         // One other user: its weight is 1.
         let (x, y) = (side(&[0.0, 0.4], 0.5), side(&[0.0, 0.2], 0.25));
         let expected = (0.2 + 1e-5) / (0.4 + 1e-5);
-        assert!((degress(0, x, y, false, &mut room[..4]) - expected).abs() < 1e-15);
-        assert!((degress(0, x, y, true, &mut room[..4]) - expected).abs() < 1e-15);
+        assert!((of(0, x, y, false) - expected).abs() < 1e-15);
+        assert!((of(0, x, y, true) - expected).abs() < 1e-15);
         // Two others, logits 1 and 2 on one side, none on the other; a tiny divisor is no accident.
         let (x, y) = (side(&[0.5, 9.0, 1.0], 0.5), side(&[0.5, 9.0, 1.0], 0.0));
         let e = 1f64.exp();
         let ratio = |a: f64, b: f64| (a.min(b) + 1e-5) / (a.max(b) + 1e-5);
         let expected = f64::midpoint(ratio(0.5 / (1.0 + e), 0.25), ratio(e / (1.0 + e), 0.5));
-        assert!((degress(1, x, y, false, &mut room) - expected).abs() < 1e-15);
-        assert!(degress(1, side(&[0.5, 0.0, 1.0], 1e-310), y, false, &mut room).is_finite());
+        assert!((of(1, x, y, false) - expected).abs() < 1e-15);
+        assert!(of(1, side(&[0.5, 0.0, 1.0], 1e-310), y, false).is_finite());
     }
 
     #[test]
     fn pairs_that_one_side_lacks_take_weight_on_the_other() {
         let nan = f64::NAN;
-        let mut room = [0.0; 6];
         let full = Side { between: &[nan, 0.5, 0.5], to_document: 0.5 };
         let partial = Side { between: &[nan, 0.5, nan], to_document: 0.5 };
         // One of two equal weights on the one side, the only one on the other.
         let expected = (0.25 + 1e-5) / (0.5 + 1e-5);
-        assert!((degress(0, full, partial, false, &mut room) - expected).abs() < 1e-15);
-        assert_eq!(degress(0, full, partial, true, &mut room), 1.0);
+        assert!((of(0, full, partial, false) - expected).abs() < 1e-15);
+        assert_eq!(of(0, full, partial, true), 1.0);
         let nothing = Side { between: &[nan; 3], to_document: nan };
-        assert!(degress(0, full, nothing, false, &mut room).is_nan());
+        assert!(of(0, full, nothing, false).is_nan());
     }
 }

@@ -133,3 +133,17 @@ pub(crate) fn add(count: &mut u64, more: u64) -> Result<()> {
     *count = count.checked_add(more).ok_or(Error::Overflow { what: "a count of a tally" })?;
     Ok(())
 }
+
+/// That counts of a file keep within 64 bits all together.
+pub(crate) fn check_total(counts: impl IntoIterator<Item = u64>) -> Result<(), String> {
+    let mut total = 0;
+    counts.into_iter().try_for_each(|n| add(&mut total, n)).map_err(|error| error.to_string())
+}
+
+/// Adds the counts of another tally, cell by cell, where there is room for all of them.
+pub(crate) fn add_each<'a>(
+    mine: impl IntoIterator<Item = &'a mut u64>,
+    others: impl IntoIterator<Item = u64>,
+) {
+    mine.into_iter().zip(others).for_each(|(mine, more)| *mine += more);
+}
