@@ -142,10 +142,11 @@ pub(super) fn degress_of_users(
                 let row = user * users..(user + 1) * users;
                 let side = |between, to_document: &[f64]| Side { between, to_document: to_document[user] };
                 let own = side(&first.user_user[row.clone()], first.user_document);
-                let x = deviations(user, own, options.raw, of_users);
+                deviations(user, own, options.raw, of_users);
                 for (document, found) in group.iter().zip(&mut found) {
                     let own = side(&document.model_model[row.clone()], document.model_document);
-                    found.push(degress(user, x, deviations(user, own, options.raw, of_model)));
+                    deviations(user, own, options.raw, of_model);
+                    found.push(degress(of_users, of_model));
                 }
             }
         }

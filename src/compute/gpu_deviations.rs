@@ -87,8 +87,9 @@ pub(super) fn degress_of_users(
             if !row.fits(device.buffer_words(), options.raw) {
                 room.resize(2 * row.users(), 0.0);
                 let (x, y) = room.split_at_mut(row.users());
-                let side = |at: usize, room| deviations(user, row.sides[at], options.raw, room);
-                *value = degress(user, side(0, x), side(1, y));
+                deviations(user, row.sides[0], options.raw, x);
+                deviations(user, row.sides[1], options.raw, y);
+                *value = degress(x, y);
                 continue;
             }
             if words + row.users() as u64 > device.buffer_words() {
