@@ -15,7 +15,7 @@ use common::Failure;
 
 fn run(args: &Args) -> Result<(), Failure> {
     let input = input::read(args)?;
-    common::publish(&content::report(&input, args)?, [], &args.out)
+    common::publish(content::report(&input, args)?, [], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -16,8 +16,11 @@ fuzz_target!(|data: (Vec<Vec<Option<bool>>>, Vec<f64>, &str)| {
     for unanswered in [Unanswered::Fails, Unanswered::Dropped] {
         if let Ok(counts) = ChecklistCounts::from_answers(&checklists) {
             for estimate in [counts.drfr(unanswered, level), counts.mean_pass_rate(unanswered, level)] {
-                assert!(estimate.is_ok_and(|e| (0.0..=1.0).contains(&e.value)) || counts.questions() == 0
-                    || counts.unanswered() == counts.questions());
+                assert!(
+                    estimate.is_ok_and(|e| (0.0..=1.0).contains(&e.value))
+                        || counts.questions() == 0
+                        || counts.unanswered() == counts.questions()
+                );
             }
             let text = serde_json::to_string(&counts).expect("counts are written");
             assert_eq!(serde_json::from_str::<ChecklistCounts>(&text).expect("and read"), counts);
