@@ -1,6 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Interval, Level};
 use crate::num;
+use crate::tally::{Moments, Tally};
 
 /// The mean of `values` (one an item), with the standard error and a Student t interval over items cut to the bounds.
 /// One item has neither.
@@ -22,6 +23,46 @@ pub(crate) fn mean_over_items(
     Ok(estimate_from_influence(metric, mean, values, level, Some(bounds)))
 }
 
+impl Moments {
+    /// The mean, with its standard error and a Student t interval cut to the bounds: the mean over items of a figure that
+    /// each item has. One item has neither.
+    ///
+    /// ```text
+    /// SE = √(Σ(x − mean)²/(n − 1)/n)        interval: mean ± t(n − 1)·SE
+    /// ```
+    ///
+    /// # Undefined
+    /// Without numbers; `what` are they, in the plural.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] as said.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::Level;
+    /// use probity::tally::{Moments, Tally};
+    /// let mut losses = Moments::default();
+    /// [0.25, 0.0, 0.25].into_iter().try_for_each(|loss| losses.record(loss))?;
+    /// let brier = losses.mean_estimate("Brier score", "items", (0.0, 1.0), Level::default())?;
+    /// assert!((brier.value - 1.0 / 6.0).abs() < 1e-15 && brier.interval.unwrap().lower == 0.0);
+    /// let nothing = Moments::default().mean_estimate("Brier score", "items", (0.0, 1.0), Level::default());
+    /// assert!(nothing.unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn mean_estimate(
+        &self,
+        metric: &'static str,
+        what: &'static str,
+        bounds: (f64, f64),
+        level: Level,
+    ) -> Result<Estimate> {
+        let n = self.records();
+        let mean = num::ratio(metric, self.sum(), n as f64, Undefined::Nothing { what })?;
+        let se = self.variance().map_or(f64::NAN, |variance| (variance / n as f64).sqrt());
+        Ok(with_student_t(Estimate::new(metric, mean).counted(n, 1, n), se, level, Some(bounds)))
+    }
+}
+
 /// A figure whose standard error is that of the mean of the items' influences (linearisation), with a Student t
 /// interval over items, cut to the bounds if there are any. One item has neither.
 pub(crate) fn estimate_from_influence(
@@ -31,19 +72,34 @@ pub(crate) fn estimate_from_influence(
     level: Level,
     bounds: Option<(f64, f64)>,
 ) -> Estimate {
-    let n = influence.len();
-    let estimate = Estimate::new(metric, value).counted(n as u64, 1, n as u64);
-    if n < 2 {
+    let once = influence.iter().map(|&u| (u, 1));
+    estimate_from_counted_influence(metric, value, once, level, bounds)
+}
+
+/// The same of influences that so many items have.
+pub(crate) fn estimate_from_counted_influence(
+    metric: &'static str,
+    value: f64,
+    influence: impl Iterator<Item = (f64, u64)> + Clone,
+    level: Level,
+    bounds: Option<(f64, f64)>,
+) -> Estimate {
+    let items: u64 = influence.clone().map(|(_, times)| times).sum();
+    let n = items as f64;
+    let total = |of: &dyn Fn(f64) -> f64| num::sum(influence.clone().map(|(u, times)| of(u) * times as f64));
+    let centre = total(&|u| u) / n;
+    let squares = total(&|u| (u - centre).powi(2));
+    let se = (squares / (n - 1.0) / n).sqrt();
+    with_student_t(Estimate::new(metric, value).counted(items, 1, items), se, level, bounds)
+}
+
+/// The figure with a standard error and Student's interval over its items, unless they are fewer than two or their
+/// spread has no finite square.
+fn with_student_t(estimate: Estimate, se: f64, level: Level, bounds: Option<(f64, f64)>) -> Estimate {
+    if estimate.items < 2 || !se.is_finite() {
         return estimate;
     }
-    let centre = num::sum(influence.iter().copied()) / n as f64;
-    let squares = num::sum(influence.iter().map(|u| (u - centre).powi(2)));
-    let se = (squares / (n as f64 - 1.0) / n as f64).sqrt();
-    // Influences near the ends of the range of `f64` have no finite square.
-    if !se.is_finite() {
-        return estimate;
-    }
-    let interval = Interval::student_t(value, se, n as f64 - 1.0, level);
+    let interval = Interval::student_t(estimate.value, se, estimate.items as f64 - 1.0, level);
     let interval = bounds.map_or(interval, |(low, high)| interval.clamped(low, high));
     estimate.with_standard_error(se).with_interval(interval)
 }
