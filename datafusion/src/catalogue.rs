@@ -8,8 +8,8 @@ use crate::lists::{ListFigure, Lists, SCALES};
 use crate::output::Output;
 use crate::pairs::{PairFigure, PairTables, WEIGHTS};
 use crate::records::{
-    BeforeAfter, Brier, CRITIQUE, Calibration, Evolution, HONESTY, NumberPairs, Records, ResampledCalibration,
-    ScoreLevels, WinRate,
+    BeforeAfter, Brier, CRITIQUE, Calibration, Evolution, HONESTY, NumberPairs, Records,
+    ResampledCalibration, ScoreLevels, WinRate,
 };
 use crate::tallies::Merged;
 
@@ -39,11 +39,8 @@ const LABELS: &[Argument] = &[argument("labels", Kind::Labels)];
 const SCALED_LABELS: &[Argument] =
     &[argument("labels", Kind::Labels), argument("scale", Kind::Choice(SCALES))];
 const ITEMS: &[Argument] = &[argument("conf", Kind::Number), argument("correct", Kind::Flag)];
-const BINNED: &[Argument] = &[
-    argument("conf", Kind::Number),
-    argument("correct", Kind::Flag),
-    argument("bins", Kind::Count(None)),
-];
+const BINNED: &[Argument] =
+    &[argument("conf", Kind::Number), argument("correct", Kind::Flag), argument("bins", Kind::Count(None))];
 const RESAMPLED: &[Argument] = &[
     argument("conf", Kind::Number),
     argument("correct", Kind::Flag),
@@ -51,11 +48,8 @@ const RESAMPLED: &[Argument] = &[
     argument("item", Kind::Label),
     argument("resamples", Kind::Count(Some(200))),
 ];
-const SCORES: &[Argument] = &[
-    argument("score", Kind::Score),
-    argument("label", Kind::Flag),
-    argument("levels", Kind::Count(None)),
-];
+const SCORES: &[Argument] =
+    &[argument("score", Kind::Score), argument("label", Kind::Flag), argument("levels", Kind::Count(None))];
 const NUMBERS: &[Argument] = &[argument("x", Kind::Number), argument("y", Kind::Number)];
 const FLAGS: &[Argument] = &[argument("before", Kind::Flag), argument("after", Kind::Flag)];
 const OUTCOMES: &[Argument] = &[argument("before", Kind::Text), argument("after", Kind::Text)];
@@ -122,9 +116,13 @@ pub(crate) fn aggregates() -> Vec<Spec> {
         with_interval!("gwet_ac1", "Gwet's AC1 of two raters", PAIR, pairs, |l| {
             Ok(Box::new(PairTables::new(PairFigure::Gwet, l)))
         }),
-        with_interval!("fleiss_kappa", "Fleiss' kappa, one list of labels an item", LABELS, Lists::state_types, |l| {
-            Ok(Box::new(Lists::new(ListFigure::Fleiss, l)))
-        }),
+        with_interval!(
+            "fleiss_kappa",
+            "Fleiss' kappa, one list of labels an item",
+            LABELS,
+            Lists::state_types,
+            |l| { Ok(Box::new(Lists::new(ListFigure::Fleiss, l))) }
+        ),
         with_interval!(
             "krippendorff_alpha",
             "Krippendorff's alpha, one list of labels an item",
@@ -142,9 +140,13 @@ pub(crate) fn aggregates() -> Vec<Spec> {
             Records::<ScoreLevels>::state_types,
             |l| Ok(Records::boxed(ScoreLevels::new(l)?, false, l))
         ),
-        with_interval!("pearson", "Pearson's correlation", NUMBERS, Records::<NumberPairs>::state_types, |l| {
-            Ok(Records::boxed(NumberPairs(two(l, ["x", "y"])), false, l))
-        }),
+        with_interval!(
+            "pearson",
+            "Pearson's correlation",
+            NUMBERS,
+            Records::<NumberPairs>::state_types,
+            |l| { Ok(Records::boxed(NumberPairs(two(l, ["x", "y"])), false, l)) }
+        ),
         with_interval!(
             "confidence_critique",
             "Accuracy before and after, split into confidence and critique",
@@ -163,9 +165,13 @@ pub(crate) fn aggregates() -> Vec<Spec> {
             Output::Figures(HONESTY),
             Output::Intervals(HONESTY)
         ),
-        with_interval!("win_rate", "AlpacaEval's win rate", PREFERENCE, Records::<WinRate>::state_types, |l| {
-            Ok(Records::boxed(WinRate(l.place("preference")), false, l))
-        }),
+        with_interval!(
+            "win_rate",
+            "AlpacaEval's win rate",
+            PREFERENCE,
+            Records::<WinRate>::state_types,
+            |l| { Ok(Records::boxed(WinRate(l.place("preference")), false, l)) }
+        ),
     ];
     let others = [
         Spec {
@@ -210,21 +216,41 @@ pub(crate) fn aggregates() -> Vec<Spec> {
         tally("tally_brier", "The tally of squared errors", ITEMS, Records::<Brier>::state_types, |l| {
             Ok(Records::boxed(Brier(two(l, ["conf", "correct"])), true, l))
         }),
-        tally("tally_scores", "The tally of score levels", SCORES, Records::<ScoreLevels>::state_types, |l| {
-            Ok(Records::boxed(ScoreLevels::new(l)?, true, l))
-        }),
-        tally("tally_numbers", "The tally of pairs of numbers", NUMBERS, Records::<NumberPairs>::state_types, |l| {
-            Ok(Records::boxed(NumberPairs(two(l, ["x", "y"])), true, l))
-        }),
-        tally("tally_transitions", "The tally of right and wrong before and after", FLAGS, Records::<BeforeAfter>::state_types, |l| {
-            Ok(Records::boxed(BeforeAfter(two(l, ["before", "after"])), true, l))
-        }),
-        tally("tally_outcomes", "The tally of outcomes before and after", OUTCOMES, Records::<Evolution>::state_types, |l| {
-            Ok(Records::boxed(Evolution(two(l, ["before", "after"])), true, l))
-        }),
-        tally("tally_preferences", "The tally of shares of a win", PREFERENCE, Records::<WinRate>::state_types, |l| {
-            Ok(Records::boxed(WinRate(l.place("preference")), true, l))
-        }),
+        tally(
+            "tally_scores",
+            "The tally of score levels",
+            SCORES,
+            Records::<ScoreLevels>::state_types,
+            |l| Ok(Records::boxed(ScoreLevels::new(l)?, true, l)),
+        ),
+        tally(
+            "tally_numbers",
+            "The tally of pairs of numbers",
+            NUMBERS,
+            Records::<NumberPairs>::state_types,
+            |l| Ok(Records::boxed(NumberPairs(two(l, ["x", "y"])), true, l)),
+        ),
+        tally(
+            "tally_transitions",
+            "The tally of right and wrong before and after",
+            FLAGS,
+            Records::<BeforeAfter>::state_types,
+            |l| Ok(Records::boxed(BeforeAfter(two(l, ["before", "after"])), true, l)),
+        ),
+        tally(
+            "tally_outcomes",
+            "The tally of outcomes before and after",
+            OUTCOMES,
+            Records::<Evolution>::state_types,
+            |l| Ok(Records::boxed(Evolution(two(l, ["before", "after"])), true, l)),
+        ),
+        tally(
+            "tally_preferences",
+            "The tally of shares of a win",
+            PREFERENCE,
+            Records::<WinRate>::state_types,
+            |l| Ok(Records::boxed(WinRate(l.place("preference")), true, l)),
+        ),
         tally("merge_tallies", "The sum of tallies of one kind", TALLY, Merged::state_types, |l| {
             Ok(Box::new(Merged::new(l)))
         }),

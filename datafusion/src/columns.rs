@@ -1,6 +1,8 @@
 //! Columns of the types that [`crate::arguments`] lets through, read row by row.
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray, StringViewArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray, StringViewArray,
+};
 use arrow::datatypes::{Float64Type, Int64Type};
 use datafusion_common::internal_err;
 
@@ -36,10 +38,7 @@ impl<'a> Texts<'a> {
     }
 
     fn of(column: &'a ArrayRef) -> Option<Self> {
-        column
-            .as_string_opt()
-            .map(Self::Plain)
-            .or_else(|| column.as_string_view_opt().map(Self::View))
+        column.as_string_opt().map(Self::Plain).or_else(|| column.as_string_view_opt().map(Self::View))
     }
 
     pub(crate) fn get(self, row: usize) -> Option<&'a str> {

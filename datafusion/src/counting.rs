@@ -29,7 +29,9 @@ impl<'a> Rows<'a> {
     pub(crate) fn try_for_each(self, mut use_row: impl FnMut(usize, usize) -> Result<()>) -> Result<()> {
         match (self.groups, self.filter) {
             (None, None) => (0..self.len).try_for_each(|row| use_row(row, 0)),
-            (Some(groups), None) => groups.iter().enumerate().try_for_each(|(row, &group)| use_row(row, group)),
+            (Some(groups), None) => {
+                groups.iter().enumerate().try_for_each(|(row, &group)| use_row(row, group))
+            }
             (groups, Some(filter)) => (0..self.len)
                 .filter(|&row| filter.is_valid(row) && filter.value(row))
                 .try_for_each(|row| use_row(row, groups.and_then(|g| g.get(row).copied()).unwrap_or(0))),

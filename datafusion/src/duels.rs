@@ -57,8 +57,11 @@ impl Duels {
         for (&(tie, a, b), &times) in games {
             let (a, b) = (place(a), place(b));
             let (low, high) = (a.min(b), a.max(b));
-            let cell =
-                if tie { ties.get_mut(high * high.saturating_sub(1) / 2 + low) } else { wins.get_mut(a * n + b) };
+            let cell = if tie {
+                ties.get_mut(high * high.saturating_sub(1) / 2 + low)
+            } else {
+                wins.get_mut(a * n + b)
+            };
             if let Some(cell) = cell {
                 *cell += times;
             }
@@ -129,7 +132,8 @@ impl Counting for Duels {
             let codes: Vec<u32> = names.iter().map(|name| self.names.code(name)).collect();
             for (a, b, [of_a, of_b, tied]) in tally.pairs() {
                 let (a, b) = (codes[a], codes[b]);
-                let games = [((false, a, b), of_a), ((false, b, a), of_b), ((true, a.min(b), a.max(b)), tied)];
+                let games =
+                    [((false, a, b), of_a), ((false, b, a), of_b), ((true, a.min(b), a.max(b)), tied)];
                 for (game, times) in games.into_iter().filter(|&(_, times)| times > 0) {
                     self.add(group, game, times)?;
                 }

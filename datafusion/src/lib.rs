@@ -46,10 +46,7 @@ pub fn all_aggregates() -> Vec<Arc<AggregateUDF>> {
 /// ```
 #[must_use]
 pub fn all_scalars() -> Vec<Arc<ScalarUDF>> {
-    vec![
-        Arc::new(ScalarUDF::from(scalars::Verdict::new())),
-        Arc::new(ScalarUDF::from(scalars::IsIdk::new())),
-    ]
+    vec![Arc::new(ScalarUDF::from(scalars::Verdict::new())), Arc::new(ScalarUDF::from(scalars::IsIdk::new()))]
 }
 
 /// Registers all of them with a `SessionContext`, a `SessionState` or any other registry.

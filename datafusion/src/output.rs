@@ -117,9 +117,7 @@ impl Output {
             Self::Figure => DataType::Float64,
             Self::Interval => DataType::Struct(interval_fields()),
             Self::Figures(names) => DataType::Struct(named(names, &DataType::Float64)),
-            Self::Intervals(names) => {
-                DataType::Struct(named(names, &DataType::Struct(interval_fields())))
-            }
+            Self::Intervals(names) => DataType::Struct(named(names, &DataType::Struct(interval_fields()))),
             Self::Text => DataType::Utf8,
             Self::Contenders => DataType::Struct(contenders_fields()),
         }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListArray, ListBuilder, StringBuilder, UInt32Builder, UInt64Builder};
+use arrow::array::{
+    Array, ArrayRef, AsArray, ListArray, ListBuilder, StringBuilder, UInt32Builder, UInt64Builder,
+};
 use arrow::datatypes::{DataType, UInt32Type, UInt64Type};
 use datafusion_common::internal_err;
 use probity::agreement::{Options, Weights};
@@ -269,7 +271,9 @@ impl Counting for PairTables {
         for (row, &group) in groups.iter().enumerate().filter(|&(row, _)| labels.is_valid(row)) {
             codes.clear();
             codes.push(MISSING);
-            codes.extend(labels.value(row).as_string::<i32>().iter().flatten().map(|name| self.names.code(name)));
+            codes.extend(
+                labels.value(row).as_string::<i32>().iter().flatten().map(|name| self.names.code(name)),
+            );
             self.cells.grow(self.groups, self.names.len() + 1);
             let positions = |list: &ListArray| list.value(row).as_primitive::<UInt32Type>().values().to_vec();
             let counts = counts.value(row);

@@ -418,7 +418,8 @@ impl Recorder for WinRate {
         rows.try_for_each(|row, group| {
             let Some(preference) = preferences.get(row) else { return Ok(()) };
             let share = preference_share(Some(preference)).ok_or_else(|| {
-                self.0.value("a preference from 1 (the baseline) to 2 (the model), or 0 for a draw", preference)
+                self.0
+                    .value("a preference from 1 (the baseline) to 2 (the model), or 0 for a draw", preference)
             })?;
             record(tallies, group, self.0, |tally| tally.record(share))
         })

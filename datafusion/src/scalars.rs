@@ -84,7 +84,10 @@ impl ScalarUDFImpl for Verdict {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let columns = ColumnarValue::values_to_arrays(&args.args)?;
-        let (sets, responses) = (texts(VERDICT, VERDICT_ARGUMENTS, 1, &columns)?, texts(VERDICT, VERDICT_ARGUMENTS, 2, &columns)?);
+        let (sets, responses) = (
+            texts(VERDICT, VERDICT_ARGUMENTS, 1, &columns)?,
+            texts(VERDICT, VERDICT_ARGUMENTS, 2, &columns)?,
+        );
         // Compiled once as long as the set stays the same.
         let mut compiled: Option<(&str, CompiledRules)> = None;
         let decisions = (0..columns.first().map_or(0, Array::len)).map(|row| {

@@ -136,7 +136,8 @@ impl Merged {
         let place = self.place;
         // A tally is long; its beginning says what it is.
         let shown = || format!("{:?}", text.chars().take(80).collect::<String>());
-        let json: Json = serde_json::from_str(text).map_err(|e| place.value("a tally as JSON", format_args!("{e} in {}", shown())))?;
+        let json: Json = serde_json::from_str(text)
+            .map_err(|e| place.value("a tally as JSON", format_args!("{e} in {}", shown())))?;
         let format = json.get("format").and_then(Json::as_str).unwrap_or_default().to_string();
         let tally = match AnyTally::of(&format, json) {
             None => return Err(place.value("a tally that can be merged", shown())),

@@ -98,16 +98,13 @@ fn of_counted(counted: &[(Question, u64)], level: Level) -> Result<ConfidenceCri
         // The score's derivatives after Acc2 and Acc1, applied to each question's deviation.
         let room = 2.0 * acc1 * (1.0 - acc1);
         let by_acc1 = (-2.0 * acc1 - value * 2.0 * (1.0 - 2.0 * acc1)) / room;
-        let influence = right
-            .iter()
-            .zip(&after)
-            .map(|(&(a, n), &(b, _))| ((b - acc2) / room + (a - acc1) * by_acc1, n));
+        let influence =
+            right.iter().zip(&after).map(|(&(a, n), &(b, _))| ((b - acc2) / room + (a - acc1) * by_acc1, n));
         let metric = "relative self-correction score";
         estimate_from_counted_influence(metric, value, influence, level, None)
     });
     let macro_of = |metric, value: fn(&Question) -> f64, enters: fn(&Question) -> bool| {
-        let values: Vec<_> =
-            counted.iter().filter(|(q, _)| enters(q)).map(|(q, n)| (value(q), *n)).collect();
+        let values: Vec<_> = counted.iter().filter(|(q, _)| enters(q)).map(|(q, n)| (value(q), *n)).collect();
         let ones: Vec<_> = values.iter().map(|&(_, n)| (1.0, n)).collect();
         ratio(metric, &values, &ones, level)
     };

@@ -240,7 +240,11 @@ mod tests {
         }
         let expected = (tally.whole().variance().unwrap() / 400.0).sqrt();
         let found = tally.replicates(Moments::mean, Level::default()).unwrap();
-        assert!((found.standard_error() / expected - 1.0).abs() < 0.08, "{} {expected}", found.standard_error());
+        assert!(
+            (found.standard_error() / expected - 1.0).abs() < 0.08,
+            "{} {expected}",
+            found.standard_error()
+        );
     }
 
     #[test]

@@ -177,7 +177,8 @@ mod tests {
             let labels = Labels::found(names.iter().copied()).unwrap();
             Patterns::from_ratings(&Ratings::from_codes(labels, 2, codes.to_vec()).unwrap()).unwrap()
         };
-        let shards = [shard(&["10", "9"], &[0, 1]), shard(&["9", "2"], &[0, 0, 1, 0]), shard(&["x"], &[0, 0])];
+        let shards =
+            [shard(&["10", "9"], &[0, 1]), shard(&["9", "2"], &[0, 0, 1, 0]), shard(&["x"], &[0, 0])];
         let merged = |order: [usize; 3]| {
             let mut tally = shards[order[0]].clone();
             order[1..].iter().for_each(|&i| tally.merge_by_name(&shards[i]).unwrap());

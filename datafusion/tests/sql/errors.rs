@@ -37,7 +37,10 @@ async fn errors_name_function_argument_and_value() {
         ("cohen_kappa(DISTINCT a, b)", &["cohen_kappa", "DISTINCT"]),
         // Of the rows.
         ("cohen_kappa(a, x)", &["cohen_kappa", "argument 2 (b)", "a finite number", "NaN"]),
-        ("cohen_kappa(a, b, 'linear')", &["cohen_kappa", "argument 3 (weights)", "numbers", "\"linear\"", "\"bad\""]),
+        (
+            "cohen_kappa(a, b, 'linear')",
+            &["cohen_kappa", "argument 3 (weights)", "numbers", "\"linear\"", "\"bad\""],
+        ),
         ("ece(0.5, n, 10)", &["ece", "argument 2 (correct)", "a boolean, 0 or 1", "found 7"]),
         ("ece(x, true, 10)", &["ece", "argument 1 (conf)", "a number from 0 to 1", "1.5"]),
         ("brier(x, true)", &["brier", "argument 1 (conf)", "a number from 0 to 1", "1.5"]),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray, StringViewArray,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray,
+    StringViewArray,
 };
 use probity::agreement::{Options, Weights, fleiss_kappa, gwet_ac};
 use probity::calibration::{Binning, Predictions, Ranking, brier, expected_calibration_error};
@@ -19,7 +20,9 @@ use probity::tally::{
 };
 
 use crate::data::{Label, draw, lists, pair_counts, ratings, texts};
-use crate::{PARTITIONS, Same, assert_figure, assert_interval, assert_same, column, interval, number, session, value};
+use crate::{
+    PARTITIONS, Same, assert_figure, assert_interval, assert_same, column, interval, number, session, value,
+};
 
 const ROWS: usize = 6_000;
 
@@ -48,7 +51,9 @@ async fn two_raters() {
 async fn weights_are_by_value_whatever_the_type_of_the_labels() {
     let (a, b) = two_columns(&draw(2, ROWS, 2, &["10", "9", "2.5", "1"]));
     let as_number = |labels: &[Label]| -> ArrayRef {
-        Arc::new(labels.iter().map(|l| l.as_ref().map(|l| l.parse::<f64>().unwrap())).collect::<Float64Array>())
+        Arc::new(
+            labels.iter().map(|l| l.as_ref().map(|l| l.parse::<f64>().unwrap())).collect::<Float64Array>(),
+        )
     };
     let views: StringViewArray = b.iter().map(Option::as_deref).collect();
     let pairs = pair_counts(&a, &b);
@@ -99,12 +104,14 @@ async fn lists_made_in_the_query() {
         items.extend(row.iter().map(|_| item as i64));
         labels.extend(row.iter().cloned());
     }
-    let columns: [(&str, ArrayRef); 2] = [("item", Arc::new(Int64Array::from(items))), ("label", texts(&labels))];
+    let columns: [(&str, ArrayRef); 2] =
+        [("item", Arc::new(Int64Array::from(items))), ("label", texts(&labels))];
     let expected = Patterns::from_ratings(&ratings(&rows)).unwrap();
     let expected = expected.krippendorff_alpha(&Scale::Nominal, &Options::new()).unwrap();
     for partitions in PARTITIONS {
         let context = session(&columns, partitions);
-        let sql = "SELECT krippendorff_alpha(labels) FROM (SELECT array_agg(label) labels FROM t GROUP BY item)";
+        let sql =
+            "SELECT krippendorff_alpha(labels) FROM (SELECT array_agg(label) labels FROM t GROUP BY item)";
         assert_same(sql, number(&context, sql).await, Some(expected.value), Same::Bits);
     }
 }
@@ -130,12 +137,13 @@ async fn calibration() {
         ("correct", Arc::new(BooleanArray::from(right.clone()))),
         ("item", Arc::new(Int64Array::from_iter_values(0..ROWS as i64))),
     ];
-    let complete: Vec<(usize, f64, bool)> = (0..ROWS)
-        .filter_map(|i| Some((i, confidence[i]?, right[i]?)))
-        .collect();
+    let complete: Vec<(usize, f64, bool)> =
+        (0..ROWS).filter_map(|i| Some((i, confidence[i]?, right[i]?))).collect();
     let predictions =
-        Predictions::new(complete.iter().map(|c| c.1).collect(), complete.iter().map(|c| c.2).collect()).unwrap();
-    assert_figure(&columns, "brier", "conf, correct", &brier(&predictions, Level::default()), Same::Nearly).await;
+        Predictions::new(complete.iter().map(|c| c.1).collect(), complete.iter().map(|c| c.2).collect())
+            .unwrap();
+    assert_figure(&columns, "brier", "conf, correct", &brier(&predictions, Level::default()), Same::Nearly)
+        .await;
 
     let ece = expected_calibration_error(&predictions, Binning::default()).unwrap();
     let empty = ReliabilityBins::new(15, BinClosure::Right).unwrap();
@@ -144,7 +152,8 @@ async fn calibration() {
         let record = |bins: &mut ReliabilityBins| bins.record_f64(confidence, right);
         resampled.record((item_key(&item.to_string()), &record)).unwrap();
     }
-    let replicates = resampled.replicates(ReliabilityBins::expected_calibration_error, Level::default()).unwrap();
+    let replicates =
+        resampled.replicates(ReliabilityBins::expected_calibration_error, Level::default()).unwrap();
     let expected = Ok(replicates.to_estimate("ECE"));
     for partitions in PARTITIONS {
         let context = session(&columns, partitions);
@@ -212,10 +221,8 @@ async fn before_and_after() {
         Question::from_samples(&sample).unwrap()
     });
     let direct = confidence_critique(one_by_one.collect(), Level::default()).unwrap();
-    let columns: [(&str, ArrayRef); 2] = [
-        ("before", Arc::new(BooleanArray::from(before))),
-        ("after", Arc::new(BooleanArray::from(after))),
-    ];
+    let columns: [(&str, ArrayRef); 2] =
+        [("before", Arc::new(BooleanArray::from(before))), ("after", Arc::new(BooleanArray::from(after)))];
     let figures = |f: &probity::correction::ConfidenceCritique| {
         vec![Ok(f.acc1.clone()), Ok(f.acc2.clone()), f.cl.clone(), f.cs.clone(), f.rss.clone()]
     };

@@ -110,7 +110,8 @@ async fn many_raters() {
         }
         let expected = patterns.krippendorff_alpha(&scale, &Options::new());
         let arguments = format!("labels, '{metric}'");
-        assert_figure(&[("labels", lists(&rows))], "krippendorff_alpha", &arguments, &expected, Same::Bits).await;
+        assert_figure(&[("labels", lists(&rows))], "krippendorff_alpha", &arguments, &expected, Same::Bits)
+            .await;
         assert_expected(&case, "alpha", expected.ok().map(|e| e.value));
         tested += 1;
     }

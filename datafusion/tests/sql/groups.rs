@@ -108,7 +108,9 @@ async fn filters_and_windows() {
 #[tokio::test]
 async fn lists_and_tables_by_group() {
     let rows = draw(12, ROWS, 3, &["x", "y", "z"]);
-    let flags = |at: usize| Int64Array::from_iter(rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))));
+    let flags = |at: usize| {
+        Int64Array::from_iter(rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))))
+    };
     let groups = Int64Array::from_iter_values((0..ROWS).map(|row| (row % 3) as i64));
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("g", Arc::new(groups)),
@@ -122,7 +124,8 @@ async fn lists_and_tables_by_group() {
         let batch = query(&session(&columns, partitions), sql).await.unwrap();
         for g in 0..3 {
             let own: Vec<Vec<Label>> = of_group(g).cloned().collect();
-            let fleiss = probity::agreement::fleiss_kappa(&crate::data::ratings(&own), &Options::new()).unwrap();
+            let fleiss =
+                probity::agreement::fleiss_kappa(&crate::data::ratings(&own), &Options::new()).unwrap();
             assert_same("fleiss", value(batch.column(0), g), Some(fleiss.value), Same::Bits);
             let marks = |at: usize| {
                 own.iter().map(|row| Mark::from(row[at].as_ref().map(|l| l == "x"))).collect::<Vec<_>>()
@@ -144,9 +147,13 @@ async fn nothing_is_null_and_what_is_undefined_says_why() {
     assert_eq!(number(&context, "SELECT cohen_kappa(a, b) FROM t").await, None);
     let found = column(&context, "SELECT cohen_kappa_ci(a, b) FROM t").await;
     let reason = crate::interval(&found, 0).unwrap().reason.unwrap();
-    assert!(reason.starts_with("Cohen's kappa is undefined: all judgments are the same category"), "{reason}");
+    assert!(
+        reason.starts_with("Cohen's kappa is undefined: all judgments are the same category"),
+        "{reason}"
+    );
     assert_eq!(number(&context, "SELECT cohen_kappa(NULL, b) FROM t").await, None);
-    let critique = column(&context, "SELECT confidence_critique(a = 'yes', a = 'yes') FROM t WHERE a = 'yes'").await;
+    let critique =
+        column(&context, "SELECT confidence_critique(a = 'yes', a = 'yes') FROM t WHERE a = 'yes'").await;
     let critique = critique.as_struct();
     assert_eq!(value(critique.column_by_name("acc1").unwrap(), 0), Some(1.0));
     assert_eq!(value(critique.column_by_name("cs").unwrap(), 0), None);

@@ -84,7 +84,8 @@ async fn tallies_of_parts_add_up_to_the_whole() {
     let numbers: PairMoments = read(&column(&context, "SELECT tally_numbers(x, y) FROM t").await);
     let losses: Moments = read(&column(&context, "SELECT tally_brier(x, flag) FROM t").await);
     let table: Transitions = read(&column(&context, "SELECT tally_transitions(flag, later) FROM t").await);
-    let outcomes: OutcomeTransitions = read(&column(&context, "SELECT tally_outcomes(before, after) FROM t").await);
+    let outcomes: OutcomeTransitions =
+        read(&column(&context, "SELECT tally_outcomes(before, after) FROM t").await);
     let counts = [
         bins.records(),
         scores.records(),
@@ -101,7 +102,8 @@ async fn tallies_of_parts_add_up_to_the_whole() {
 async fn labels_of_other_shards_are_found_by_name() {
     let shard = |names: &[&str], seed| {
         let rows = draw(seed, 300, 2, names);
-        let (a, b): (Vec<Label>, Vec<Label>) = rows.into_iter().map(|row| (row[0].clone(), row[1].clone())).unzip();
+        let (a, b): (Vec<Label>, Vec<Label>) =
+            rows.into_iter().map(|row| (row[0].clone(), row[1].clone())).unzip();
         pair_counts(&a, &b)
     };
     let shards = [shard(&["a", "b"], 1), shard(&["c", "b", "z"], 2), shard(&["0", "a"], 3)];
