@@ -39,7 +39,7 @@ impl Accumulator for Single {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        ScalarValue::try_from_array(&self.output.array(vec![self.counts.value(0)?])?, 0)
+        ScalarValue::try_from_array(&self.output.array(&[self.counts.value(0)?])?, 0)
     }
 
     fn size(&self) -> usize {
@@ -93,7 +93,7 @@ impl GroupsAccumulator for Grouped {
         let groups = self.emitted(emit_to);
         let values = (0..groups).map(|group| self.counts.value(group)).collect::<Result<Vec<_>>>()?;
         self.counts.drop_first(groups);
-        self.output.array(values)
+        self.output.array(&values)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {

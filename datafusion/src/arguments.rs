@@ -96,9 +96,8 @@ impl Kind {
                 _ => None,
             },
             Self::Number => (found.is_numeric() || found.is_null()).then_some(Float64),
-            Self::Score if found.is_integer() => Some(Int64),
+            Self::Score | Self::Flag if found.is_integer() => Some(Int64),
             Self::Score => (found.is_floating() || found.is_null()).then_some(Float64),
-            Self::Flag if found.is_integer() => Some(Int64),
             Self::Flag => (*found == Boolean || found.is_null()).then_some(Boolean),
             Self::Text | Self::Choice(_) => text(),
             Self::Count(_) => found.is_integer().then_some(Int64),
@@ -149,13 +148,11 @@ impl Literals {
             let Some(expression) = call.exprs.get(i).filter(|_| argument.kind.is_literal()) else {
                 return Ok(None);
             };
-            match expression.evaluate(&nothing) {
-                Ok(ColumnarValue::Scalar(value)) => Ok(Some(value)),
-                _ => {
-                    let place = Place { function, position: i + 1, argument: argument.name };
-                    Err(place.plan(argument.kind.expected(), expression))
-                }
+            if let Ok(ColumnarValue::Scalar(value)) = expression.evaluate(&nothing) {
+                return Ok(Some(value));
             }
+            let place = Place { function, position: i + 1, argument: argument.name };
+            Err(place.plan(argument.kind.expected(), expression))
         };
         let values = arguments.iter().enumerate().map(read).collect::<Result<_>>()?;
         Ok(Self { function, arguments, values })

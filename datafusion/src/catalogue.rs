@@ -7,10 +7,11 @@ use crate::error::{Place, Result};
 use crate::lists::{ListFigure, Lists, SCALES};
 use crate::output::Output;
 use crate::pairs::{PairFigure, PairTables, WEIGHTS};
-use crate::records::{
-    BeforeAfter, Brier, CRITIQUE, Calibration, Evolution, HONESTY, NumberPairs, Records,
-    ResampledCalibration, ScoreLevels, WinRate,
+use crate::recorders::{
+    BeforeAfter, Brier, CRITIQUE, Calibration, Evolution, HONESTY, NumberPairs, ResampledCalibration,
+    ScoreLevels, WinRate,
 };
+use crate::records::Records;
 use crate::tallies::Merged;
 
 /// Names and types of the columns in which a partial state travels.
@@ -102,8 +103,14 @@ const fn tally(
 
 /// All aggregates.
 pub(crate) fn aggregates() -> Vec<Spec> {
+    let figures = labels().into_iter().chain(numbers()).flatten();
+    figures.chain(others()).chain(tallies()).collect()
+}
+
+/// Figures of labels.
+fn labels() -> [[Spec; 2]; 6] {
     let pairs: StateTypes = PairTables::state_types;
-    let figures = [
+    [
         with_interval!("percent_agreement", "Share of items on which two raters agree", PAIR, pairs, |l| {
             Ok(Box::new(PairTables::new(PairFigure::Agreement, l)))
         }),
@@ -130,6 +137,12 @@ pub(crate) fn aggregates() -> Vec<Spec> {
             Lists::state_types,
             |l| Ok(Box::new(Lists::new(ListFigure::krippendorff(l)?, l)))
         ),
+    ]
+}
+
+/// Figures of numbers, of right and wrong, of outcomes.
+fn numbers() -> [[Spec; 2]; 6] {
+    [
         with_interval!("brier", "Brier score", ITEMS, Records::<Brier>::state_types, |l| {
             Ok(Records::boxed(Brier(two(l, ["conf", "correct"])), false, l))
         }),
@@ -172,8 +185,12 @@ pub(crate) fn aggregates() -> Vec<Spec> {
             Records::<WinRate>::state_types,
             |l| { Ok(Records::boxed(WinRate(l.place("preference")), false, l)) }
         ),
-    ];
-    let others = [
+    ]
+}
+
+/// Figures whose interval wants other arguments.
+fn others() -> [Spec; 3] {
+    [
         Spec {
             name: "ece",
             about: "Expected calibration error, bins of equal width closed on the right",
@@ -198,10 +215,16 @@ pub(crate) fn aggregates() -> Vec<Spec> {
             state: Duels::state_types,
             make: |l| Ok(Box::new(Duels::new(true, l))),
         },
+    ]
+}
+
+/// Tallies as text.
+fn tallies() -> Vec<Spec> {
+    vec![
         tally("bradley_terry_counts", "Who beat whom, how often: the tally", DUEL, Duels::state_types, |l| {
             Ok(Box::new(Duels::new(false, l)))
         }),
-        tally("tally_pairs", "The tally of two raters", PAIR, pairs, |l| {
+        tally("tally_pairs", "The tally of two raters", PAIR, PairTables::state_types, |l| {
             Ok(Box::new(PairTables::new(PairFigure::Tally, l)))
         }),
         tally("tally_patterns", "The tally of rows of label counts", LABELS, Lists::state_types, |l| {
@@ -254,6 +277,5 @@ pub(crate) fn aggregates() -> Vec<Spec> {
         tally("merge_tallies", "The sum of tallies of one kind", TALLY, Merged::state_types, |l| {
             Ok(Box::new(Merged::new(l)))
         }),
-    ];
-    figures.into_iter().flatten().chain(others).collect()
+    ]
 }

@@ -9,11 +9,11 @@ use datafusion_common::internal_err;
 use crate::error::{Place, Result};
 
 /// The column of an argument.
-pub(crate) fn column<'a>(place: Place, columns: &'a [ArrayRef]) -> Result<&'a ArrayRef> {
-    match columns.get(place.position - 1) {
-        Some(column) => Ok(column),
-        None => internal_err!("{}: column {} is not there", place.function, place.position),
-    }
+pub(crate) fn column(place: Place, columns: &[ArrayRef]) -> Result<&ArrayRef> {
+    let Some(column) = columns.get(place.position - 1) else {
+        return internal_err!("{}: column {} is not there", place.function, place.position);
+    };
+    Ok(column)
 }
 
 fn mismatch<T>(place: Place, column: &ArrayRef) -> Result<T> {

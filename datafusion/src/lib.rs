@@ -13,6 +13,7 @@ mod lists;
 mod names;
 mod output;
 mod pairs;
+mod recorders;
 mod records;
 mod scalars;
 mod tallies;

@@ -11,7 +11,7 @@ use crate::error::{Place, Result};
 /// A label is its text: the integer 1, the number 1.0 and the text `1` are the same one, the text `1.0` is another.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    names: Vec<String>,
+    known: Vec<String>,
     codes: HashMap<String, u32>,
     integers: HashMap<i64, u32>,
     numbers: HashMap<u64, u32>,
@@ -25,24 +25,24 @@ pub(crate) const MISSING: u32 = 0;
 
 impl Names {
     pub(crate) fn len(&self) -> usize {
-        self.names.len()
+        self.known.len()
     }
 
     /// The name of a code that is not [`MISSING`].
     pub(crate) fn name(&self, code: u32) -> &str {
-        self.names.get((code as usize).wrapping_sub(1)).map_or("", String::as_str)
+        self.known.get((code as usize).wrapping_sub(1)).map_or("", String::as_str)
     }
 
     /// The code of a name, which is new or known.
     pub(crate) fn code(&mut self, name: &str) -> u32 {
-        let known = if self.names.len() <= FEW {
-            self.names.iter().position(|known| known == name).map(|at| at as u32 + 1)
+        let known = if self.known.len() <= FEW {
+            self.known.iter().position(|other| other == name).map(|at| at as u32 + 1)
         } else {
             self.codes.get(name).copied()
         };
         known.unwrap_or_else(|| {
-            self.names.push(name.to_string());
-            let code = self.names.len() as u32;
+            self.known.push(name.to_string());
+            let code = self.known.len() as u32;
             self.codes.insert(name.to_string(), code);
             code
         })
@@ -121,7 +121,7 @@ impl Names {
     }
 
     pub(crate) fn size(&self) -> usize {
-        let text: usize = self.names.iter().map(String::capacity).sum();
-        2 * text + (self.names.capacity() + self.codes.capacity()) * 32 + self.integers.capacity() * 16
+        let text: usize = self.known.iter().map(String::capacity).sum();
+        2 * text + (self.known.capacity() + self.codes.capacity()) * 32 + self.integers.capacity() * 16
     }
 }

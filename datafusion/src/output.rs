@@ -53,7 +53,7 @@ fn interval_fields() -> Fields {
 
 fn contender_fields() -> Fields {
     let name = Field::new("contender", DataType::Utf8, false);
-    Fields::from_iter(std::iter::once(Arc::new(name)).chain(interval_fields().iter().cloned()))
+    std::iter::once(Arc::new(name)).chain(interval_fields().iter().cloned()).collect()
 }
 
 fn contenders_fields() -> Fields {
@@ -124,8 +124,8 @@ impl Output {
     }
 
     /// One row a group.
-    pub(crate) fn array(self, values: Vec<Value>) -> Result<ArrayRef> {
-        let there = || NullBuffer::from_iter(values.iter().map(|value| !matches!(value, Value::Empty)));
+    pub(crate) fn array(self, values: &[Value]) -> Result<ArrayRef> {
+        let there = || values.iter().map(|value| !matches!(value, Value::Empty)).collect::<NullBuffer>();
         // The figure of a group by its number in the output.
         let figure = |value: &Value, i: usize| match value {
             Value::Figures(figures) => figures.get(i).and_then(|f| f.as_ref().ok()).map(|e| e.value),
@@ -154,10 +154,7 @@ impl Output {
                     .map(|value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
                     .collect::<StringArray>(),
             ),
-            Self::Contenders => {
-                let nulls = Some(there());
-                contenders(&values, nulls)?
-            }
+            Self::Contenders => contenders(values, Some(there()))?,
         })
     }
 }

@@ -303,7 +303,9 @@ impl Counting for PairTables {
                 counts.values().append_value(n);
             }
             labels.append(true);
-            positions.iter_mut().for_each(|list| list.append(true));
+            for list in &mut positions {
+                list.append(true);
+            }
             counts.append(true);
         }
         let [mut first, mut second] = positions;

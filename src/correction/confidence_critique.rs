@@ -101,7 +101,7 @@ fn of_counted(counted: &[(Question, u64)], level: Level) -> Result<ConfidenceCri
         let influence =
             right.iter().zip(&after).map(|(&(a, n), &(b, _))| ((b - acc2) / room + (a - acc1) * by_acc1, n));
         let metric = "relative self-correction score";
-        estimate_from_counted_influence(metric, value, influence, level, None)
+        estimate_from_counted_influence(metric, value, &influence, level, None)
     });
     let macro_of = |metric, value: fn(&Question) -> f64, enters: fn(&Question) -> bool| {
         let values: Vec<_> = counted.iter().filter(|(q, _)| enters(q)).map(|(q, n)| (value(q), *n)).collect();
@@ -209,5 +209,5 @@ fn ratio(metric: &'static str, top: &[(f64, u64)], bottom: &[(f64, u64)], level:
     let questions: u64 = top.iter().map(|&(_, n)| n).sum();
     let scale = below / questions as f64;
     let influence = top.iter().zip(bottom).map(|(&(t, n), &(b, _))| ((t - value * b) / scale, n));
-    Ok(estimate_from_counted_influence(metric, value, influence, level, Some((0.0, 1.0))))
+    Ok(estimate_from_counted_influence(metric, value, &influence, level, Some((0.0, 1.0))))
 }

@@ -73,14 +73,14 @@ pub(crate) fn estimate_from_influence(
     bounds: Option<(f64, f64)>,
 ) -> Estimate {
     let once = influence.iter().map(|&u| (u, 1));
-    estimate_from_counted_influence(metric, value, once, level, bounds)
+    estimate_from_counted_influence(metric, value, &once, level, bounds)
 }
 
 /// The same of influences that so many items have.
 pub(crate) fn estimate_from_counted_influence(
     metric: &'static str,
     value: f64,
-    influence: impl Iterator<Item = (f64, u64)> + Clone,
+    influence: &(impl Iterator<Item = (f64, u64)> + Clone),
     level: Level,
     bounds: Option<(f64, f64)>,
 ) -> Estimate {
