@@ -40,6 +40,7 @@ mod planning_kappa;
 mod planning_pilot;
 mod planning_share;
 mod planning_win_rate;
+mod poisson;
 mod proportion;
 mod rate;
 mod replicates;
@@ -75,6 +76,7 @@ pub use planning_kappa::{
 pub use planning_pilot::items_from_pilot;
 pub use planning_share::items_for_proportion;
 pub use planning_win_rate::{items_for_win_rate, items_for_win_rate_power};
+pub use poisson::{PoissonTally, item_key};
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub(crate) use proportion::{expected_rate, rate};
 pub use rate::{Direction, Rate};

@@ -24,6 +24,7 @@
 mod coincidence;
 mod comparisons;
 mod histogram;
+mod labelled;
 mod moments;
 mod pair;
 mod pair_moments;
@@ -41,6 +42,7 @@ mod verdicts;
 
 pub use coincidence::Coincidences;
 pub use comparisons::{Comparison, Comparisons, Side};
+pub use labelled::Labelled;
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;
