@@ -29,7 +29,10 @@ use crate::ratings::Ratings;
 /// |---|---|---|---|
 /// | 3 | 87, 83, 80 % | 81, 79, 80 % | 89, 78, 79 % |
 /// | 5 | 91, 93, 93 % | 92, 93, 94 % | 92, 93, 93 % |
-/// | 10 | 95, 95, 95 % | 95, 95, 96 % | 96, 96, |
+/// | 10 | 95, 95, 95 % | 95, 95, 96 % | 96, 96, 95 % |
+///
+/// With four categories Dawid-Skene and one coin hold it in 92 % with three raters and in 94 to 95 % with five (100 and 500
+/// items).
 ///
 /// Raters who err together make every one of them look better than it is; no interval shows that.
 ///
