@@ -61,7 +61,7 @@ fn close(left: &[f64], right: &[f64]) -> bool {
 
 /// How many raters are reached from one by items that both judged, itself among them.
 fn linked(rows: &[Row], rater: usize) -> usize {
-    let mut reached = vec![false; RATERS];
+    let mut reached = [false; RATERS];
     reached[rater] = true;
     for _ in 0..RATERS {
         for row in rows {

@@ -20,11 +20,14 @@ const METHODS: [ProportionMethod; 6] = [
     ProportionMethod::Normal,
 ];
 
+/// Of a half-width and a level.
+type Planner = Box<dyn Fn(f64, Level) -> Result<Plan>>;
+
 /// Every plan for a half-width, of suppositions drawn from two numbers between 0 and 1.
-fn precise(at: f64, other: f64) -> Vec<(String, Box<dyn Fn(f64, Level) -> Result<Plan>>)> {
+fn precise(at: f64, other: f64) -> Vec<(String, Planner)> {
     let shares = vec![at, (1.0 - at) * other, (1.0 - at) * (1.0 - other)];
     let kappa = 0.9 * other;
-    let mut all: Vec<(String, Box<dyn Fn(f64, Level) -> Result<Plan>>)> = Vec::new();
+    let mut all: Vec<(String, Planner)> = Vec::new();
     for method in METHODS {
         all.push((format!("{method:?}"), Box::new(move |w, l| items_for_proportion(at, w, method, None, l))));
     }
