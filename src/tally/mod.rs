@@ -29,6 +29,7 @@ mod pair;
 mod pair_moments;
 mod pattern;
 mod question_transitions;
+mod ranked;
 mod ratio_bins;
 mod reliability;
 mod score_counts;

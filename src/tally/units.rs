@@ -23,11 +23,16 @@ pub(crate) enum Units<'a> {
 /// Words a pass: they stay in the first-level cache.
 const BLOCK: usize = 1024;
 
-/// Hands over every item's counts in one word, in order, and returns the bits of a count; `None` if they do not fit.
-pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed, u32)) -> Option<u32> {
-    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+/// The cells of ratings whose counts fit into a word an item, and the bits of a count.
+fn packable(ratings: &Ratings) -> Option<(&[u8], u32)> {
     let Cells::U8(cells) = ratings.cells() else { return None };
-    let width = packed_width(categories, raters)?;
+    Some((cells, packed_width(ratings.n_categories(), ratings.n_raters())?))
+}
+
+/// Hands over the items' counts in one word each, in order, and returns the bits of a count; `None` if they do not fit.
+pub(super) fn for_each_packed(ratings: &Ratings, mut use_rows: impl FnMut(&[Packed], u32)) -> Option<u32> {
+    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+    let (cells, width) = packable(ratings)?;
     let mut block = [0; BLOCK];
     let mut first = 0;
     while first < ratings.n_items() {
@@ -44,7 +49,7 @@ pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed,
                 pack_rows(categories, width, cells, row, out);
             }
         }
-        out.iter().for_each(|&row| use_row(row, width));
+        use_rows(out, width);
         first += out.len();
     }
     Some(width)
@@ -53,11 +58,11 @@ pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed,
 impl<'a> Units<'a> {
     /// Of categorical ratings, by the fastest way there is.
     pub(crate) fn of_ratings(ratings: &'a Ratings) -> Result<Self> {
-        let mut histogram = Histogram::new();
-        match for_each_packed(ratings, |row, _| histogram.add(row)) {
-            Some(width) => Ok(Self::Packed(ratings.labels(), width, histogram)),
-            None => Ok(Self::Scan(ratings.codes()?)),
-        }
+        let Some((_, width)) = packable(ratings) else { return Ok(Self::Scan(ratings.codes()?)) };
+        let mut histogram =
+            Histogram::new(ratings.n_categories(), width, ratings.n_raters(), ratings.n_items());
+        for_each_packed(ratings, |rows, _| histogram.add(rows));
+        Ok(Self::Packed(ratings.labels(), width, histogram))
     }
 
     pub(crate) fn labels(&self) -> &'a Labels {
@@ -93,7 +98,7 @@ impl<'a> Units<'a> {
         match self {
             Self::Packed(_, width, histogram) => {
                 let mut unit = Vec::new();
-                histogram.iter().try_for_each(|(row, times)| {
+                histogram.try_for_each(|row, times| {
                     unit.clear();
                     unpack(row, *width, &mut unit);
                     use_unit(&unit, times)
