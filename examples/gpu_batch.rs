@@ -13,11 +13,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use probity::agreement::PatternCoefficient;
-use probity::compute::{
-    Backend, Cells, ComputeError, DeviationDocument, DeviationOptions, GpuOptions, GpuRates, PairTables,
-    Resident,
-};
+use probity::compute::{Backend, Cells, ComputeError, GpuOptions, GpuRates, PairTables, Resident};
 use probity::inference::Bootstrap;
+use probity::personalization::{PersevalOptions, PersonalizedDocument};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
 
@@ -162,7 +160,7 @@ fn deviations(backend: &Backend, cpu: &Backend, rates: &GpuRates) -> Result<(), 
     let (between, other, to) =
         (draw(documents * users * users), draw(documents * users * users), draw(documents * users));
     let square = users * users;
-    let document = |i: usize| DeviationDocument {
+    let document = |i: usize| PersonalizedDocument {
         user_user: &between[i * square..(i + 1) * square],
         user_document: &to[i * users..(i + 1) * users],
         model_model: &other[i * square..(i + 1) * square],
@@ -170,7 +168,7 @@ fn deviations(backend: &Backend, cpu: &Backend, rates: &GpuRates) -> Result<(), 
         model_user: &to[i * users..(i + 1) * users],
     };
     let data: Vec<_> = (0..documents).map(document).collect();
-    let options = DeviationOptions::default();
+    let options = PersevalOptions::default();
     black_box(backend.deviations(&data[..1], &options)?);
     let (found, seconds) = timed(|| backend.deviations(&data, &options));
     let (expected, cpu_seconds) = timed(|| cpu.deviations(&data, &options));

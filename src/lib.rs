@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![doc = ""]
+#![doc = include_str!("../docs/modules.md")]
+#![doc = ""]
+#![doc = include_str!("../docs/papers.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -22,12 +26,14 @@ pub mod text;
 pub mod ratings;
 pub mod tally;
 
+pub mod aggregate;
 pub mod agreement;
 pub mod calibration;
 pub mod compute;
 pub mod correlation;
 pub mod inference;
 
+pub mod checklist;
 pub mod moral_graph;
 pub mod rules;
 pub mod taxonomy;
@@ -36,6 +42,9 @@ pub mod consistency;
 pub mod correction;
 pub mod critique;
 pub mod honesty;
+pub mod judge;
+pub mod peer_review;
+pub mod personalization;
 pub mod preference;
 pub mod reward;
 pub mod search;

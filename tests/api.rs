@@ -91,13 +91,14 @@ fn types_are_send_sync_and_debug() {
 #[test]
 fn readers_are_send_sync_and_debug() {
     use probity::io::{
-        Battle, BattleImport, BattleTable, Column, Columns, Dialect, ErrorKind, Format, Import, ImportReport,
-        Location, LongTable, PairImport, PairTable, PredictionGroup, PredictionImport, PredictionTable,
-        Reason, Skipped, Strictness, WideTable, Winner,
+        AnyFormat, Battle, BattleImport, BattleTable, Column, Columns, Content, Dialect, ErrorKind, Format,
+        Import, ImportReport, Imported, LmEvalResults, Location, LongTable, PairImport, PairTable,
+        PredictionGroup, PredictionImport, PredictionTable, Reason, ScoreImport, Skipped, Strictness,
+        TaskScore, WideTable, Winner,
     };
     all!(shared: LongTable, WideTable, PairTable, PredictionTable, PredictionGroup, PredictionImport, Dialect, Import,
         PairImport, ImportReport, Column, Columns, Battle, BattleImport, BattleTable, ErrorKind, Format, Location,
-        Reason, Skipped, Strictness, Winner);
+        Reason, Skipped, Strictness, Winner, AnyFormat, Content, Imported, LmEvalResults, ScoreImport, TaskScore);
     error::<probity::io::Error>();
     assert_eq!(size_of::<probity::io::Error>(), size_of::<usize>());
 }

@@ -321,13 +321,15 @@ fn shards_merge_to_the_same_bytes_in_any_order() {
 fn a_wrong_command_line_says_what_is_wrong() {
     let folder = Folder::new("command");
     folder.write("ratings.csv", RATINGS);
+    folder.write("words.csv", "name,age\nann,3\n");
     for (call, part) in [
         ("--itme question", "no option --itme"),
         ("ratings.csv --item", "--item: expected a value"),
         ("ratings.csv --scale metric", "found \"metric\""),
         ("ratings.csv --level 95", "between 0 and 1"),
         ("nowhere.csv", "nowhere.csv"),
-        ("ratings.txt", "--format"),
+        ("ratings.txt --item question", "--format"),
+        ("words.csv", "found a table with the columns name, age"),
         ("--gold truth", "expected a file"),
         ("ratings.csv other.csv", "expected one file"),
     ] {
@@ -408,6 +410,40 @@ fn two_turn_tables_of_ones_own() {
     }
     let text = printed(folder.run("self_correction", "none.csv"));
     assert!(text.contains("There is no sample."), "{text}");
+}
+
+#[test]
+fn the_scorecard_takes_any_format_and_says_which() {
+    let folder = Folder::new("any");
+    folder.write("ratings.csv", RATINGS);
+    let text = folder.report("ratings.csv");
+    assert!(text.contains("Taken for long table (item question, rater annotator, label verdict)."), "{text}");
+    assert!(text.contains("11 judgments, 1 missing"), "{text}");
+    let told = folder.report(COLUMNS);
+    let coefficients =
+        |text: &str| text.lines().filter(|line| line.contains("kappa")).map(String::from).collect::<Vec<_>>();
+    assert_eq!(coefficients(&text), coefficients(&told), "told or found out, the figures are the same");
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
+    for (name, found) in [
+        ("alpaca_eval/rounding_and_draws.json", "AlpacaEval annotations"),
+        ("argilla/draft_and_ranking.json", "Argilla records"),
+        ("deepeval/undecided.json", "DeepEval test run"),
+        ("helm/perturbed.per_instance_stats.json", "HELM statistics of instances"),
+        ("inspect/two_judges.json", "Inspect log"),
+        ("label_studio/cancelled_and_regions.json", "Label Studio export"),
+        ("lm_eval/results_two_tasks.json", "lm-evaluation-harness results"),
+        ("lm_eval/samples_two_filters.jsonl", "lm-evaluation-harness samples"),
+        ("mt_bench/judge_pair.jsonl", "MT-bench judgments of pairs"),
+        ("mt_bench/judge_single.jsonl", "MT-bench scores"),
+        ("openai_evals/match_and_metrics.jsonl", "OpenAI evals log"),
+        ("prodigy/choice_and_binary.jsonl", "Prodigy annotations"),
+        ("promptfoo/error_is_no_failure.json", "promptfoo results"),
+    ] {
+        let text = folder.report(&format!("{} --lenient", formats.join(name).display()));
+        assert!(text.contains(&format!("Taken for {found}. ")), "{name}: {text}");
+    }
+    let text = folder.report(&format!("{}", formats.join("lm_eval/results_two_tasks.json").display()));
+    assert!(text.contains("Scores of tasks") && text.contains("0.750"), "{text}");
 }
 
 #[test]
@@ -744,6 +780,55 @@ fn rules_that_cannot_be_used_say_where() {
 }
 
 #[test]
+fn drafts_against_their_checklists() {
+    let folder = Folder::new("checklist");
+    let text = printed(folder.run("checklist", ""));
+    assert!(text.contains("3 instructions, 9 responses of answers.csv."), "{text}");
+    // 2 of 3, 1 of 2 and 3 of 4.
+    let first = folder.row_of("checklist", "Scores", "draft-1");
+    assert_eq!(Value::from(&first[1..4]), serde_json::json!([3, 9, 0]));
+    assert!((first[4].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-12, "{first:?}");
+    assert!((first[6].as_f64().unwrap() - 23.0 / 36.0).abs() < 1e-12, "{first:?}");
+    // "Hard to tell" is no answer: it fails unless it is dropped.
+    assert_eq!(folder.row_of("checklist", "Scores", "draft-2")[3], 1);
+    // The judge chooses draft-3, draft-2 and, of a tie, draft-1; people would take draft-1 of the poem.
+    let chosen = folder.row_of("checklist", "Best of N", "chosen by the judge");
+    assert!((chosen[1].as_f64().unwrap() - 2.25 / 3.0).abs() < 1e-12, "{chosen:?}");
+    let best = folder.row_of("checklist", "Best of N", "chosen by people");
+    assert!((best[1].as_f64().unwrap() - 2.75 / 3.0).abs() < 1e-12, "{best:?}");
+    let accuracy = folder.row_of("checklist", "Agreement with people", "accuracy by question");
+    assert!((accuracy[1].as_f64().unwrap() - 23.0 / 27.0).abs() < 1e-12, "{accuracy:?}");
+    assert!(
+        folder
+            .read("checklist/report.md")
+            .contains("| email | Is the tone polite? | 3 | 0 | 0 | 1.000 | no |")
+    );
+
+    printed(folder.run("checklist", "--drop --out dropped"));
+    let dropped = folder.row_of("dropped", "Scores", "draft-2");
+    assert!((dropped[4].as_f64().unwrap() - 5.0 / 8.0).abs() < 1e-12, "{dropped:?}");
+    folder.write("alone.csv", "instruction,response,question,answer\na,x,q,No\na,y,q,Yes\n");
+    assert!(!printed(folder.run("checklist", "alone.csv --out alone")).contains("Agreement"));
+    folder.write("none.csv", "instruction,response,question,answer,human\n");
+    assert!(printed(folder.run("checklist", "none.csv --out none")).contains("There is no answer."));
+
+    folder.write("order.csv", "instruction,response,question,answer\na,x,q,No\na,x,r,No\na,y,r,Yes\n");
+    folder.write("short.csv", "instruction,response,question,answer\na,x,q,No\na,x,r,No\na,y,q,Yes\n");
+    folder.write("human.csv", "instruction,response,question,answer,human\na,x,q,No,perhaps\n");
+    for (call, part) in [
+        ("order.csv", "order.csv, record 3: expected the question \"q\", found \"r\""),
+        ("short.csv", "expected 2 answers, found 1"),
+        ("human.csv", "record 1: field \"human\": expected yes, no or nothing, found \"perhaps\""),
+        ("--reading all", "expected infobench, first or last"),
+        ("absent.csv", "absent.csv: "),
+    ] {
+        let output = folder.run("checklist", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+}
+
+#[test]
 fn made_up_votes_show_a_moral_graph() {
     let folder = Folder::new("moral");
     let text = printed(folder.run("moral_graph", "--resamples 200"));
@@ -799,4 +884,42 @@ fn wiser_votes_of_ones_own() {
     }
     let text = printed(folder.run("moral_graph", "none.csv"));
     assert!(text.contains("No edge stands"), "{text}");
+}
+
+#[test]
+fn summaries_that_follow_their_readers_lead() {
+    let folder = Folder::new("persevals");
+    let text = printed(folder.run("persevals_leaderboard", ""));
+    assert!(text.contains("3 documents of summaries.jsonl, three imaginary models."), "{text}");
+    let score = |out: &str, model: &str, column: usize| {
+        folder.row_of(out, "Leaderboard", model)[column].as_f64().unwrap()
+    };
+    let of = |model: &str| score("persevals_leaderboard", model, 1);
+    assert!(of("attentive") > of("erratic") && of("erratic") > of("steady"), "{text}");
+    // One text for all readers, who want different ones.
+    assert!(score("persevals_leaderboard", "steady", 6) > 0.99);
+    // The erratic model wrote nothing of the heat for mara.
+    assert_eq!(folder.row_of("persevals_leaderboard", "Documents", "erratic · heat")[1], 2);
+    assert_eq!(folder.row_of("persevals_leaderboard", "Documents", "attentive · heat")[1], 3);
+    assert!(folder.read("persevals_leaderboard/perseval.svg").contains("attentive"));
+    printed(folder.run("persevals_leaderboard", "--distance jsd --simplified --out jsd"));
+    assert!(score("jsd", "attentive", 1) > score("jsd", "steady", 1));
+
+    let line = |rest: &str| format!("{{\"document\": \"d\", \"text\": \"a b\"{rest}}}\n");
+    folder.write("orphan.jsonl", &line(", \"model\": \"m\""));
+    folder.write("twice.jsonl", &[line(""), line("")].concat());
+    folder.write("none.jsonl", &line(", \"user\": \"ann\""));
+    folder.write("bare.jsonl", &line(""));
+    for (call, part) in [
+        ("orphan.jsonl", "orphan.jsonl, line 1: expected a user"),
+        ("twice.jsonl", "twice.jsonl, line 2: a second text"),
+        ("none.jsonl", "expected the text of document \"d\""),
+        ("--distance far", "--distance"),
+        ("--level 2", "level"),
+    ] {
+        let output = folder.run("persevals_leaderboard", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
+    assert!(printed(folder.run("persevals_leaderboard", "bare.jsonl")).contains("There is no model."));
 }

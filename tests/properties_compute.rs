@@ -5,10 +5,9 @@ use std::ops::ControlFlow;
 
 use probity::Error;
 use probity::agreement::{Coefficient, Options, PairwiseTable, PatternCoefficient, Weights};
-use probity::compute::{
-    Backend, Bitmaps, Cells, ComputeError, DeviationDocument, DeviationOptions, Instructions, ItemRatio,
-};
+use probity::compute::{Backend, Bitmaps, Cells, ComputeError, Instructions, ItemRatio};
 use probity::inference::Bootstrap;
+use probity::personalization::{PersevalOptions, PersonalizedDocument};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
 use probity::tally::{
@@ -146,7 +145,7 @@ fn callbacks_hear_and_cancel() {
 }
 
 /// PerSEval as its description says, step by step.
-fn plain_degress(document: &DeviationDocument<'_>, own: usize, raw: bool) -> f64 {
+fn plain_degress(document: &PersonalizedDocument<'_>, own: usize, raw: bool) -> f64 {
     let users = document.model_user.len();
     let others: Vec<usize> = (0..users).filter(|&k| k != own).collect();
     let side = |square: &[f64], row: &[f64]| -> Vec<f64> {
@@ -351,18 +350,19 @@ proptest! {
         };
         let (uu, ud, mm, md, mu) =
             (numbers(users * users), numbers(users), numbers(users * users), numbers(users), numbers(users));
-        let document = DeviationDocument {
+        let document = PersonalizedDocument {
             user_user: &uu, user_document: &ud, model_model: &mm, model_document: &md, model_user: &mu,
         };
-        let options = DeviationOptions::default().raw(raw);
+        let options = PersevalOptions::default().raw(raw);
         let mut all = Vec::new();
         for backend in backends() {
             let found = backend.deviations(&[document, document], &options).unwrap();
-            let first = &found.documents()[0];
-            prop_assert_eq!(first.degress.len(), if users < 2 { 0 } else { users });
-            for (user, degress) in first.degress.iter().enumerate() {
-                prop_assert!((degress - plain_degress(&document, user, raw)).abs() < 1e-12);
-                prop_assert!((0.0..=1.0).contains(degress) && first.perseval[user] <= *degress);
+            let first = &found.personalization().documents()[0];
+            let of_users = first.as_ref().map_or(&[][..], |document| &document.users);
+            prop_assert_eq!(of_users.len(), if users < 2 { 0 } else { users });
+            for user in of_users {
+                prop_assert!((user.degress - plain_degress(&document, user.user, raw)).abs() < 1e-12);
+                prop_assert!((0.0..=1.0).contains(&user.degress) && user.perseval <= user.degress);
             }
             prop_assert_eq!(found.degress().is_err(), users < 2);
             all.push(found);
@@ -374,25 +374,26 @@ proptest! {
 #[test]
 fn distances_out_of_range_and_shapes_that_do_not_fit_are_refused() {
     let square = [0.0, 0.5, 0.5, 0.0];
-    let good = DeviationDocument {
+    let good = PersonalizedDocument {
         user_user: &square,
         user_document: &[0.5; 2],
         model_model: &square,
         model_document: &[0.5; 2],
         model_user: &[0.5, f64::NAN],
     };
-    let score = |document: DeviationDocument<'_>| {
-        Backend::cpu().deviations(&[document], &DeviationOptions::default())
+    let score = |document: PersonalizedDocument<'_>| {
+        Backend::cpu().deviations(&[document], &PersevalOptions::default())
     };
-    assert_eq!(score(good).unwrap().documents()[0].accuracy_mean, 0.75);
+    let found = score(good).unwrap();
+    assert_eq!(found.personalization().documents()[0].as_ref().unwrap().accuracy_mean, 0.75);
     assert!(matches!(
-        score(DeviationDocument { user_user: &square[..3], ..good }),
+        score(PersonalizedDocument { user_user: &square[..3], ..good }),
         Err(ComputeError::Shape { .. })
     ));
-    for bad in [f64::NAN, -0.1, 1.1] {
+    for bad in [-0.1, 1.1] {
         let wrong = [0.0, bad, 0.5, 0.0];
         assert!(matches!(
-            score(DeviationDocument { model_model: &wrong, ..good }),
+            score(PersonalizedDocument { model_model: &wrong, ..good }),
             Err(ComputeError::Input(Error::Argument { .. }))
         ));
     }

@@ -327,7 +327,7 @@ fn errors_name_the_path() {
     assert_eq!(
         unknown.to_string(),
         format!(
-            "{shown}: expected the extension csv, tsv, tab, jsonl or ndjson \
+            "{shown}: expected the extension csv, tsv, tab, json, jsonl or ndjson \
              (or a format given in the dialect), found \"txt\""
         )
     );

@@ -14,9 +14,11 @@ How far do raters agree? Scores a table of judgments and writes a report.
 
 usage: scorecard [FILE] [OPTIONS]
 
-Without FILE the psychiatric diagnoses of Fleiss (1971) are scored. FILE is CSV, TSV or JSONL.
+Without FILE the psychiatric diagnoses of Fleiss (1971) are scored. FILE is a table (CSV, TSV, JSON) or the log of
+a tool: AlpacaEval, Argilla, Chatbot Arena, DeepEval, HELM, Inspect, Label Studio, lm-evaluation-harness, MT-bench,
+OpenAI evals, Prodigy, promptfoo. Without options about columns, the program finds out which and says so.
 
-A row a judgment (the default):
+A row a judgment:
   --item COL[,COL..]   what was judged; several columns together name an item    [item]
   --rater COL          who judged                                                [rater]
   --label COL          the judgment; an empty cell is a missing one              [label]
@@ -34,13 +36,14 @@ A row a comparison of two contenders; --label names the winner: left, right or t
   --item and --rater may be left out: an item is then a pair of contenders.
 
 What the labels mean:
-  --scale SCALE        nominal, ordinal, interval, ratio, circular[:PERIOD] or bipolar[:LO:HI]  [nominal]
+  --scale SCALE        nominal, ordinal, interval, ratio, circular[:PERIOD] or bipolar[:LO:HI]
+                       [nominal, but for logs of numbers]
   --order A,B,..       the labels in order; any other label is an error
   --missing A,B,..     cells that mean a missing judgment                        [NA, null, NaN]
   An empty cell always does.
 
 How to read and compute:
-  --format FORMAT      csv, tsv or jsonl, if the file's extension does not say it
+  --format FORMAT      csv, tsv or jsonl, if neither the file's extension nor its start says it
   --duplicates WHICH   one rater, one item, two rows: error, first or last       [error]
   --lenient            leave out rows that cannot be used, and list them
   --level LEVEL        confidence of the intervals                               [0.95]
@@ -66,12 +69,12 @@ pub(crate) struct Args {
     pub(crate) layout: Layout,
     pub(crate) item: Option<Vec<String>>,
     pub(crate) rater: Option<String>,
-    pub(crate) label: String,
+    pub(crate) label: Option<String>,
     pub(crate) gold: Option<String>,
     pub(crate) by: Option<String>,
     /// Winners of pairs are named, not sided.
     pub(crate) by_name: bool,
-    pub(crate) scale: Scale,
+    pub(crate) scale: Option<Scale>,
     pub(crate) order: Option<Vec<String>>,
     pub(crate) missing: Vec<String>,
     pub(crate) format: Option<Format>,
@@ -90,11 +93,11 @@ impl Default for Args {
             layout: Layout::Long,
             item: None,
             rater: None,
-            label: "label".to_string(),
+            label: None,
             gold: None,
             by: None,
             by_name: false,
-            scale: Scale::Nominal,
+            scale: None,
             order: None,
             missing: Vec::new(),
             format: None,
@@ -105,6 +108,14 @@ impl Default for Args {
             gpu: false,
             out: PathBuf::from("scorecard"),
         }
+    }
+}
+
+impl Args {
+    /// Whether no option says how the file is laid out.
+    pub(crate) fn is_silent_about_columns(&self) -> bool {
+        let columns = [&self.rater, &self.label, &self.gold, &self.by];
+        self.layout == Layout::Long && self.item.is_none() && columns.iter().all(|column| column.is_none())
     }
 }
 
@@ -140,7 +151,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Arg
             "--help" | "-h" => return Ok(Asked::Help),
             "--item" => args.item = Some(words.list()?),
             "--rater" => args.rater = Some(words.value()?),
-            "--label" => args.label = words.value()?,
+            "--label" => args.label = Some(words.value()?),
             "--gold" => args.gold = Some(words.value()?),
             "--by" => args.by = Some(words.value()?),
             "--wide" => wide = true,
@@ -148,7 +159,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Arg
             "--no-header" => header = false,
             "--by-name" => args.by_name = true,
             "--pairs" => pairs = Some(words.list()?),
-            "--scale" => args.scale = scale(&words.value()?)?,
+            "--scale" => args.scale = Some(scale(&words.value()?)?),
             "--order" => args.order = Some(words.list()?),
             "--missing" => args.missing = words.list()?,
             "--format" => args.format = Some(words.format()?),

@@ -1,4 +1,5 @@
-//! How far does a panel of raters agree? Prints a report of a table of judgments and writes it with two pictures.
+//! How far does a panel of raters agree? Prints a report of a table of judgments, or of the log of a tool, and writes it
+//! with two pictures.
 //!
 //! Without arguments it scores ratings from the literature; `--help` says how it reads a table of one's own.
 
@@ -13,6 +14,7 @@ mod groups;
 mod input;
 mod progress;
 mod raters;
+mod scores;
 
 use std::process::ExitCode;
 
@@ -23,7 +25,7 @@ use probity::report::Report;
 use args::Args;
 use common::Failure;
 use content::Counts;
-use input::Input;
+use input::{Found, Input};
 use progress::Progress;
 
 #[cfg(feature = "gpu")]
@@ -71,7 +73,12 @@ fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress
 fn score(args: &Args) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let backend = backend(args)?;
-    let input = input::read(args, &mut progress)?;
+    let input = match input::read(args, &mut progress)? {
+        Found::Judgments(input) => input,
+        Found::Scores(subject, scores) => {
+            return common::publish(&scores::report(&subject, &scores)?, [], &args.out);
+        }
+    };
     let report = build(&input, args.level, &backend, &mut progress);
     progress.clear();
     common::publish(&report?, [], &args.out)

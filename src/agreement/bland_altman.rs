@@ -85,7 +85,7 @@ impl PairMoments {
         let s = (differences / (n - 1.0)).sqrt();
         let estimate = |method, value: f64, standard_error: f64, df: f64| {
             Estimate::new(method, value)
-                .counted(records, 2, 2 * records)
+                .counted(records, 2, records.saturating_mul(2))
                 .with_standard_error(standard_error)
                 .with_interval(Interval::student_t(value, standard_error, df, level))
         };

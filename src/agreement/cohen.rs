@@ -263,7 +263,7 @@ impl Table {
         let error = spread.sqrt() / (expected * expected * n.sqrt());
         let null_error = null_spread.max(0.0).sqrt() / (expected * n.sqrt());
         let figure = Estimate::new(metric, kappa)
-            .counted(self.total, 2, 2 * self.total)
+            .counted(self.total, 2, self.total.saturating_mul(2))
             .with_chance(Chance::Agreement { observed: 1.0 - lost, expected: 1.0 - expected })
             .with_standard_error(error)
             .with_interval(Interval::normal(kappa, error, options.chosen_level()));
@@ -275,7 +275,7 @@ impl Table {
 
 /// Σ_ij r_i c_j (v̄_i + v̄_j − v_ij − d_e)² for v_ij = 1 unless i = j, in one pass over the categories: the off-diagonal
 /// form everywhere (its two parts are independent), then the difference that the diagonal makes.
-fn null_spread_identity(rows: &[f64], columns: &[f64], expected: f64) -> f64 {
+pub(crate) fn null_spread_identity(rows: &[f64], columns: &[f64], expected: f64) -> f64 {
     let chance = 1.0 - expected;
     let pairs = || rows.iter().zip(columns);
     let of_rows = sum(pairs().map(|(r, c)| r * (c - chance).powi(2)));

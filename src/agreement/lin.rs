@@ -103,7 +103,7 @@ impl PairMoments {
         let (xx, yy) = (xx.max(0.0), yy.max(0.0));
         let no_variance = Undefined::NoVariance { what: "either of the two vectors" };
         let value = ratio(metric, 2.0 * xy, xx + yy + shift * shift, no_variance)?.clamp(-1.0, 1.0);
-        let estimate = Estimate::new(metric, value).counted(records, 2, 2 * records);
+        let estimate = Estimate::new(metric, value).counted(records, 2, records.saturating_mul(2));
         let scale = xx.sqrt() * yy.sqrt();
         if scale == 0.0 {
             let (precision, accuracy, scale_shift, location_shift) = (None, None, None, None);

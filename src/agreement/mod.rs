@@ -6,7 +6,7 @@
 //! |---|---|
 //! | any number of raters, any scale, missing ratings | [`krippendorff_alpha`] |
 //! | any number of raters, categories | [`fleiss_kappa`], [`gwet_ac`], [`brennan_prediger`], [`conger_kappa`], [`light_kappa`], [`percent_agreement`] |
-//! | two raters, categories | [`cohen_kappa`], [`scott_pi`] |
+//! | two raters, categories | [`cohen_kappa`], [`scott_pi`], [`matthews_correlation`] |
 //! | numbers | [`icc`], [`lin_concordance`], [`bland_altman`], [`kendall_w`] |
 //! | every coefficient by name; for every pair of raters; without each rater | [`Coefficient`], [`PairwiseTable`], [`LeaveOneOut`] |
 //! | why is it low although we nearly always agree? | [`diagnose`] |
@@ -50,6 +50,7 @@ mod landmarks;
 mod leave_one_out;
 mod light;
 mod lin;
+mod matthews;
 mod options;
 mod pairwise;
 mod pattern_coefficient;
@@ -77,6 +78,7 @@ pub use landmarks::{Band, Benchmark, Landmarks, Membership};
 pub use leave_one_out::{LeaveOneOut, WithoutRater};
 pub use light::{LightKappa, light_kappa};
 pub use lin::{LinConcordance, Variance, lin_concordance};
+pub use matthews::matthews_correlation;
 pub use options::Options;
 pub use pairwise::{Pair, PairwiseTable};
 pub use pattern_coefficient::PatternCoefficient;

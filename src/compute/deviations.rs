@@ -5,147 +5,10 @@ use crate::compute::{Backend, ComputeError, Result};
 use crate::error::{Error, Undefined};
 use crate::inference::parallel;
 use crate::kernels::{Side, degress};
-use crate::num::sum;
-
-/// A document, of which a model made an output for each of some users; all distances are from 0 to 1.
-///
-/// Matrices are users × users, row by row, the diagonal unread; the rest is one number a user.
-#[derive(Debug, Clone, Copy)]
-pub struct DeviationDocument<'a> {
-    /// Distances between the users' own outputs.
-    pub user_user: &'a [f64],
-    /// Distance of each user's own output to the document.
-    pub user_document: &'a [f64],
-    /// Distances between the model's outputs for the users.
-    pub model_model: &'a [f64],
-    /// Distance of the model's output for each user to the document.
-    pub model_document: &'a [f64],
-    /// Distance of the model's output for each user to that user's own; NaN is missing and counts as 1.
-    pub model_user: &'a [f64],
-}
-
-impl DeviationDocument<'_> {
-    pub(super) fn users(&self) -> usize {
-        self.model_user.len()
-    }
-
-    fn check(&self, document: usize) -> Result<()> {
-        let users = self.users();
-        let squares = [("user-user distances", self.user_user), ("model-model distances", self.model_model)];
-        let rows = [
-            ("user-document distances", self.user_document),
-            ("model-document distances", self.model_document),
-        ];
-        let lengths =
-            squares.map(|named| (named, users * users)).into_iter().chain(rows.map(|named| (named, users)));
-        for ((what, distances), expected) in lengths {
-            if distances.len() != expected {
-                let expected = format!("{expected} for {users} users of document {document}");
-                return Err(ComputeError::shape(what, expected, distances.len().to_string()));
-            }
-        }
-        let allowed = |d: f64| (0.0..=1.0).contains(&d);
-        let off_diagonal =
-            |square: &[f64]| square.iter().enumerate().all(|(at, &d)| at % (users + 1) == 0 || allowed(d));
-        let in_range = [
-            ("user-user distances", off_diagonal(self.user_user)),
-            ("model-model distances", off_diagonal(self.model_model)),
-            ("user-document distances", self.user_document.iter().all(|&d| allowed(d))),
-            ("model-document distances", self.model_document.iter().all(|&d| allowed(d))),
-            ("model-user distances", self.model_user.iter().all(|&d| d.is_nan() || allowed(d))),
-        ];
-        match in_range.into_iter().find(|&(_, ok)| !ok) {
-            Some((name, _)) => {
-                let found = format!("another number in document {document}");
-                Err(Error::argument(name, "numbers from 0 to 1", found).into())
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// S(x) = 1/(1 + 10^alpha · exp(−10^beta · x)).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sigmoid {
-    /// Ten to this is the odds against at 0.
-    pub alpha: f64,
-    /// Ten to this is the slope.
-    pub beta: f64,
-}
-
-impl Sigmoid {
-    fn at(self, x: f64) -> f64 {
-        1.0 / (1.0 + 10f64.powf(self.alpha) * (-(10f64.powf(self.beta)) * x).exp())
-    }
-}
-
-/// What the deviations may be computed with instead of the defaults.
-///
-/// | option | default |
-/// |---|---|
-/// | [`inconsistency`](Self::inconsistency) | alpha 4, beta 1 |
-/// | [`drop`](Self::drop) | alpha 4, beta 1 |
-/// | [`penalty`](Self::penalty) | alpha 3, beta 1 |
-/// | [`raw`](Self::raw) | false |
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DeviationOptions {
-    inconsistency: Sigmoid,
-    drop: Sigmoid,
-    penalty: Sigmoid,
-    pub(super) raw: bool,
-}
-
-impl Default for DeviationOptions {
-    fn default() -> Self {
-        let steep = Sigmoid { alpha: 4.0, beta: 1.0 };
-        Self { inconsistency: steep, drop: steep, penalty: Sigmoid { alpha: 3.0, beta: 1.0 }, raw: false }
-    }
-}
-
-impl DeviationOptions {
-    /// The sigmoid of the accuracy-inconsistency penalty.
-    #[must_use]
-    pub fn inconsistency(self, inconsistency: Sigmoid) -> Self {
-        Self { inconsistency, ..self }
-    }
-
-    /// The sigmoid of the accuracy-drop penalty.
-    #[must_use]
-    pub fn drop(self, drop: Sigmoid) -> Self {
-        Self { drop, ..self }
-    }
-
-    /// The sigmoid of the effective penalty on DEGRESS.
-    #[must_use]
-    pub fn penalty(self, penalty: Sigmoid) -> Self {
-        Self { penalty, ..self }
-    }
-
-    /// Distances themselves instead of their shares by softmax (the "simplified" variant of the published code).
-    #[must_use]
-    pub fn raw(self, raw: bool) -> Self {
-        Self { raw, ..self }
-    }
-}
-
-/// Keeps the divisions of the penalties from 0, and is added to the effective penalty, as the published code has it.
-const EPSILON: f64 = 1e-7;
-
-/// The deviations of one document.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct DocumentDeviation {
-    /// DEGRESS of each user; empty for fewer than two users.
-    pub degress: Vec<f64>,
-    /// PerSEval of each user.
-    pub perseval: Vec<f64>,
-    /// The smallest distance of a model's output to its user's own.
-    pub accuracy_min: f64,
-    /// The mean of these distances.
-    pub accuracy_mean: f64,
-    /// The accuracy-drop penalty.
-    pub drop_penalty: f64,
-}
+use crate::num::mean;
+use crate::personalization::{
+    DocumentPersonalization, PersevalOptions, Personalization, PersonalizedDocument,
+};
 
 /// A figure with the relative tolerance of the device that computed it; 0 on the CPU.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -160,15 +23,15 @@ pub struct Approx {
 /// The deviations of a model over documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deviations {
-    documents: Vec<DocumentDeviation>,
+    personalization: Personalization,
     relative_tolerance: f64,
 }
 
 impl Deviations {
-    /// The documents, in order.
+    /// The figures by user, document and system, with their uncertainty over documents.
     #[must_use]
-    pub fn documents(&self) -> &[DocumentDeviation] {
-        &self.documents
+    pub fn personalization(&self) -> &Personalization {
+        &self.personalization
     }
 
     /// The tolerance of each DEGRESS.
@@ -178,15 +41,13 @@ impl Deviations {
     }
 
     /// Mean over the documents of the mean over their users.
-    fn mean(&self, metric: &'static str, of: impl Fn(&DocumentDeviation) -> &[f64]) -> Result<Approx> {
-        let figures = self.documents.iter().map(of).filter(|users| !users.is_empty());
-        let means: Vec<f64> = figures.map(|users| sum(users.iter().copied()) / users.len() as f64).collect();
+    fn mean(&self, metric: &'static str, of: impl Fn(&DocumentPersonalization) -> f64) -> Result<Approx> {
+        let means: Vec<f64> = self.personalization.documents().iter().flatten().map(of).collect();
         if means.is_empty() {
             let reason = Undefined::Nothing { what: "documents with two users" };
             return Err(Error::undefined(metric, reason).into());
         }
-        let value = sum(means.iter().copied()) / means.len() as f64;
-        Ok(Approx { value, relative_tolerance: self.relative_tolerance })
+        Ok(Approx { value: mean(&means), relative_tolerance: self.relative_tolerance })
     }
 
     /// How much the model's outputs differ from user to user as the users' own do: 1 is in the same measure.
@@ -197,7 +58,7 @@ impl Deviations {
     /// # Errors
     /// [`Error::Undefined`] as said.
     pub fn degress(&self) -> Result<Approx> {
-        self.mean("DEGRESS", |document| &document.degress)
+        self.mean("DEGRESS", |document| document.degress)
     }
 
     /// 1 − DEGRESS: lower is more responsive to the users. The tolerance is one of DEGRESS.
@@ -219,39 +80,31 @@ impl Deviations {
     /// # Errors
     /// As [`Deviations::degress`].
     pub fn perseval(&self) -> Result<Approx> {
-        self.mean("PerSEval", |document| &document.perseval)
+        self.mean("PerSEval", |document| document.perseval)
     }
 
-    /// The penalties, and with them PerSEval, from DEGRESS found on any device.
-    pub(super) fn finish(
-        documents: &[DeviationDocument<'_>],
-        options: &DeviationOptions,
+    /// The penalties, and with them PerSEval, from DEGRESS found on any device; NaN is none.
+    fn finish(
+        documents: &[PersonalizedDocument<'_>],
+        options: &PersevalOptions,
         degress: Vec<Vec<f64>>,
         relative_tolerance: f64,
     ) -> Self {
-        let finish = |(document, degress): (&DeviationDocument<'_>, Vec<f64>)| {
-            let accuracy: Vec<f64> =
-                document.model_user.iter().map(|&a| if a.is_nan() { 1.0 } else { a }).collect();
-            let accuracy_min = accuracy.iter().copied().fold(1.0, f64::min);
-            let accuracy_mean = sum(accuracy.iter().copied()) / accuracy.len().max(1) as f64;
-            let drop_penalty = options.drop.at(accuracy_min / (1.0 - accuracy_min + EPSILON));
-            let perseval = degress.iter().zip(&accuracy).map(|(degress, a)| {
-                let beyond = (a - accuracy_min) / (accuracy_mean - accuracy_min + EPSILON);
-                let generalisation = options.inconsistency.at(beyond) + drop_penalty;
-                degress * (1.0 - options.penalty.at(generalisation) + EPSILON)
-            });
-            let perseval = perseval.collect();
-            DocumentDeviation { degress, perseval, accuracy_min, accuracy_mean, drop_penalty }
+        let finish = |(document, degress): (&PersonalizedDocument<'_>, Vec<f64>)| {
+            let users = degress.into_iter().enumerate().filter(|(_, degress)| !degress.is_nan());
+            let users = users.map(|(user, degress)| (user, document.pairs_of(user), degress));
+            DocumentPersonalization::new(users, document.model_user, options)
         };
-        Self { documents: documents.iter().zip(degress).map(finish).collect(), relative_tolerance }
+        let documents = documents.iter().zip(degress).map(finish).collect();
+        Self { personalization: Personalization::new(documents), relative_tolerance }
     }
 }
 
-/// DEGRESS of every user of every document, in f64.
+/// DEGRESS of every user of every document, in f64; NaN where no other user has a pair on both sides.
 pub(super) fn degress_of_users(
     cpu: &Cpu,
-    documents: &[DeviationDocument<'_>],
-    options: &DeviationOptions,
+    documents: &[PersonalizedDocument<'_>],
+    options: &PersevalOptions,
     progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
 ) -> Result<Vec<Vec<f64>>> {
     Ok(parallel::map_blocks(documents.len(), 1, cpu.threads, progress, |at| {
@@ -275,25 +128,17 @@ pub(super) fn degress_of_users(
 impl Backend {
     /// How far a model's outputs follow its users, document by document: EGISES and PerSEval.
     ///
-    /// ```text
-    /// w_jk = d(u_j, u_k)/d(u_j, document)       s_jk = softmax of w_jk over k ≠ j
-    /// X_jk = s_jk · d(u_j, u_k), of the users' outputs; Y_jk of the model's
-    /// DEGRESS_j = mean over k of (min(X, Y) + 10⁻⁵)/(max(X, Y) + 10⁻⁵)
-    /// PerSEval_j = DEGRESS_j · (1 − S(S(a_j beyond the best) + S(best)) + 10⁻⁷)
-    /// ```
-    ///
-    /// with a_j the distance of the model's output to the user's own. In f64 on the CPU, in f32 on a GPU: there
-    /// [`Deviations::relative_tolerance`] is what DEGRESS may be off by.
+    /// The figures are those of [`personalization`](fn@crate::personalization::personalization), to the rounding of f64
+    /// on the CPU. On a GPU DEGRESS is computed in f32: [`Deviations::relative_tolerance`] is what it may be off by.
     ///
     /// # Undefined
     /// A document with fewer than two users has no figures and enters no mean.
     ///
     /// # Missing values
-    /// A missing distance to the user's own output counts as 1; no other may be missing.
+    /// As [`PersonalizedDocument`] says. A GPU leaves the rows of users with missing distances to the CPU.
     ///
     /// # Source
-    /// Dasgupta et al., "PerSEval: Assessing Personalization in Text Summarizers" (2407.00453), and EGISES before it, as
-    /// in the authors' package. The package does not subtract the greatest logit, which changes no value.
+    /// As [`personalization`](fn@crate::personalization::personalization).
     ///
     /// # Errors
     /// [`ComputeError::Shape`] for matrices that do not fit; [`Error::Argument`] for a distance that is not from 0 to 1.
@@ -303,27 +148,28 @@ impl Backend {
     ///
     /// # Examples
     /// ```
-    /// use probity::compute::{Backend, DeviationDocument, DeviationOptions};
+    /// use probity::compute::Backend;
+    /// use probity::personalization::{PersevalOptions, PersonalizedDocument};
     /// let between = [0.0, 0.5, 0.5, 0.0];
-    /// let document = DeviationDocument {
+    /// let document = PersonalizedDocument {
     ///     user_user: &between,
     ///     user_document: &[0.5, 0.4],
     ///     model_model: &between,
     ///     model_document: &[0.5, 0.4],
     ///     model_user: &[0.0, 0.0],
     /// };
-    /// let found = Backend::cpu().deviations(&[document], &DeviationOptions::default())?;
+    /// let found = Backend::cpu().deviations(&[document], &PersevalOptions::default())?;
     /// // The model does just what the users do, without an error: the ceiling of PerSEval.
     /// assert_eq!(found.egises()?, 0.0);
     /// assert!((found.perseval()?.value - 0.9989991).abs() < 1e-6);
-    /// let none = Backend::cpu().deviations(&[], &DeviationOptions::default())?;
+    /// let none = Backend::cpu().deviations(&[], &PersevalOptions::default())?;
     /// assert!(none.degress().unwrap_err().is_undefined());
     /// # Ok::<(), probity::compute::ComputeError>(())
     /// ```
     pub fn deviations(
         &self,
-        documents: &[DeviationDocument<'_>],
-        options: &DeviationOptions,
+        documents: &[PersonalizedDocument<'_>],
+        options: &PersevalOptions,
     ) -> Result<Deviations> {
         self.deviations_with(documents, options, |_, _| ControlFlow::Continue(()))
     }
@@ -334,12 +180,16 @@ impl Backend {
     /// As [`deviations`](Self::deviations); [`Error::Cancelled`] when `progress` says `Break`.
     pub fn deviations_with(
         &self,
-        documents: &[DeviationDocument<'_>],
-        options: &DeviationOptions,
+        documents: &[PersonalizedDocument<'_>],
+        options: &PersevalOptions,
         progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
     ) -> Result<Deviations> {
         for (at, document) in documents.iter().enumerate() {
-            document.check(at)?;
+            if let Some((what, expected, found)) = document.wrong_length() {
+                let expected = format!("{expected} for {} users of document {at}", document.users());
+                return Err(ComputeError::shape(what, expected, found.to_string()));
+            }
+            document.check_distances(at)?;
         }
         #[cfg(feature = "gpu")]
         if let Self::Gpu(gpu) = self {
@@ -348,5 +198,49 @@ impl Backend {
         }
         let degress = degress_of_users(self.host(), documents, options, progress)?;
         Ok(Deviations::finish(documents, options, degress, 0.0))
+    }
+
+    /// [`deviations`](Self::deviations) of many systems in one job, in their order: a device is filled once, and threads
+    /// wait for each other once.
+    ///
+    /// The systems need not have the same documents.
+    ///
+    /// # Errors
+    /// As [`deviations`](Self::deviations); documents are counted over all systems.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::compute::Backend;
+    /// use probity::personalization::{PersevalOptions, PersonalizedDocument};
+    /// let (users, same) = ([0.0, 0.5, 0.5, 0.0], [0.0; 4]);
+    /// let to = [0.5, 0.4];
+    /// let responsive = PersonalizedDocument {
+    ///     user_user: &users,
+    ///     user_document: &to,
+    ///     model_model: &users,
+    ///     model_document: &to,
+    ///     model_user: &[0.1, 0.1],
+    /// };
+    /// let deaf = PersonalizedDocument { model_model: &same, ..responsive };
+    /// let found = Backend::cpu()
+    ///     .deviations_of_systems(&[vec![responsive], vec![deaf], vec![]], &PersevalOptions::default())?;
+    /// assert!(found[0].perseval()?.value > found[1].perseval()?.value);
+    /// assert!(found[2].perseval().unwrap_err().is_undefined());
+    /// # Ok::<(), probity::compute::ComputeError>(())
+    /// ```
+    pub fn deviations_of_systems<'a, D: AsRef<[PersonalizedDocument<'a>]>>(
+        &self,
+        systems: &[D],
+        options: &PersevalOptions,
+    ) -> Result<Vec<Deviations>> {
+        let all: Vec<PersonalizedDocument<'a>> =
+            systems.iter().flat_map(|system| system.as_ref().iter().copied()).collect();
+        let Deviations { personalization, relative_tolerance } = self.deviations(&all, options)?;
+        let mut documents = personalization.into_documents().into_iter();
+        let split = systems.iter().map(|system| {
+            let of_system = documents.by_ref().take(system.as_ref().len()).collect();
+            Deviations { personalization: Personalization::new(of_system), relative_tolerance }
+        });
+        Ok(split.collect())
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::compute::backend::Cpu;
 use crate::compute::gpu_device::Device;
 use crate::compute::gpu_pairs::{LoadedPlanes, count_groups, count_pairs};
-use crate::compute::{Backend, DeviationDocument, DeviationOptions, GpuOptions, Result, gpu_deviations};
+use crate::compute::{Backend, GpuOptions, Result, gpu_deviations};
 use crate::kernels::{PairCells, Planes};
+use crate::personalization::{PersevalOptions, PersonalizedDocument};
 
 /// An opened GPU, with the CPU for what is not computed on it.
 ///
@@ -59,8 +60,8 @@ impl Gpu {
 impl Gpu {
     pub(super) fn degress_of_users(
         &self,
-        documents: &[DeviationDocument<'_>],
-        options: &DeviationOptions,
+        documents: &[PersonalizedDocument<'_>],
+        options: &PersevalOptions,
         mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<(Vec<Vec<f64>>, f64)> {
         gpu_deviations::degress_of_users(&self.device, documents, options, &mut progress)

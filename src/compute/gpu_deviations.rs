@@ -2,11 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use crate::compute::Result;
 use crate::compute::gpu_device::{Device, Job, Kernel};
 use crate::compute::gpu_plan::MAX_TRIPS;
-use crate::compute::{DeviationDocument, DeviationOptions, Result};
 use crate::error::Error;
 use crate::kernels::{RATIO_EPSILON, Side, degress};
+use crate::personalization::{PersevalOptions, PersonalizedDocument};
 
 /// Threads of a workgroup; each takes every 64th user.
 const THREADS: u64 = 64;
@@ -30,7 +31,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(document: &DeviationDocument<'a>, user: usize) -> Self {
+    fn new(document: &PersonalizedDocument<'a>, user: usize) -> Self {
         let row = user * document.users()..(user + 1) * document.users();
         let side = |between: &'a [f64], to_document: &'a [f64]| Side {
             between: between.get(row.clone()).unwrap_or(&[]),
@@ -49,27 +50,31 @@ impl<'a> Row<'a> {
         self.sides.map(|side| if side.to_document == 0.0 { 0.0 } else { 1.0 / side.to_document })
     }
 
-    /// Whether the device keeps the tolerance.
+    /// Whether the device keeps the tolerance. It knows no missing distances.
     fn fits(&self, buffer_words: u64, raw: bool) -> bool {
+        let complete =
+            |side: &Side<'_>| side.between.iter().enumerate().all(|(k, d)| k == self.user || !d.is_nan());
         let logits = |(side, scale): (&Side<'_>, f64)| {
             let others = side.between.iter().enumerate().filter(|&(k, _)| k != self.user);
             others.fold(0.0f64, |most, (_, &d)| most.max(d)) * scale
         };
         self.users() as u64 <= (THREADS * MAX_TRIPS).min(buffer_words)
+            && self.sides.iter().all(complete)
             && (raw || self.sides.iter().zip(self.scales()).map(logits).all(|logit| logit <= MOST_LOGIT))
     }
 }
 
 /// DEGRESS of every user of every document, and the relative tolerance of each. Rows with logits above 8, where single
-/// precision would not hold it, are computed on the CPU in double precision.
+/// precision would not hold it, and rows with missing distances, are computed on the CPU in double precision; NaN where no other
+/// user has a pair on both sides.
 pub(super) fn degress_of_users(
     device: &Device,
-    documents: &[DeviationDocument<'_>],
-    options: &DeviationOptions,
+    documents: &[PersonalizedDocument<'_>],
+    options: &PersevalOptions,
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<(Vec<Vec<f64>>, f64)> {
     let has_pairs =
-        |document: &DeviationDocument<'_>| if document.users() < 2 { 0 } else { document.users() };
+        |document: &PersonalizedDocument<'_>| if document.users() < 2 { 0 } else { document.users() };
     let mut found: Vec<Vec<f64>> = documents.iter().map(|document| vec![0.0; has_pairs(document)]).collect();
     let total = documents.len() as u64;
     let mut worst = 0.0f64;

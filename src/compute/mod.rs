@@ -73,7 +73,7 @@ mod resident;
 
 pub use backend::{Backend, Cpu, Info, Instructions};
 pub use checklist::{Bitmaps, ChecklistScores};
-pub use deviations::{Approx, DeviationDocument, DeviationOptions, Deviations, DocumentDeviation, Sigmoid};
+pub use deviations::{Approx, Deviations};
 pub use error::{ComputeError, Result};
 #[cfg(feature = "gpu")]
 pub use gpu::Gpu;

@@ -42,13 +42,13 @@ pub use interval::{Interval, IntervalMethod, Level};
 pub(crate) use interval::{normal_p_value, normal_quantile, normal_upper, t_p_value, t_quantile};
 pub use jackknife::Jackknife;
 pub use multiplicity::{Adjustment, adjust_p_values};
-pub(crate) use over_items::{estimate_from_influence, mean_over_items};
+pub(crate) use over_items::{estimate_from_counted, estimate_from_influence, mean_over_items};
 pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
-pub(crate) use proportion::rate;
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
+pub(crate) use proportion::{expected_rate, rate};
 pub use rate::{Direction, Rate};
 pub(crate) use replicates::quantile;
 pub use replicates::{BootstrapInterval, Replicates};

@@ -31,19 +31,31 @@ pub(crate) fn estimate_from_influence(
     level: Level,
     bounds: Option<(f64, f64)>,
 ) -> Estimate {
-    let n = influence.len();
-    let estimate = Estimate::new(metric, value).counted(n as u64, 1, n as u64);
-    if n < 2 {
+    estimate_from_counted(metric, value, &influence.iter().map(|&u| (u, 1)), level, bounds)
+}
+
+/// [`estimate_from_influence`] of influences that each occur so many times.
+pub(crate) fn estimate_from_counted(
+    metric: &'static str,
+    value: f64,
+    influence: &(impl Iterator<Item = (f64, u64)> + Clone),
+    level: Level,
+    bounds: Option<(f64, f64)>,
+) -> Estimate {
+    let items = influence.clone().map(|(_, times)| times).fold(0, u64::saturating_add);
+    let estimate = Estimate::new(metric, value).counted(items, 1, items);
+    if items < 2 {
         return estimate;
     }
-    let centre = num::sum(influence.iter().copied()) / n as f64;
-    let squares = num::sum(influence.iter().map(|u| (u - centre).powi(2)));
-    let se = (squares / (n as f64 - 1.0) / n as f64).sqrt();
+    let n = items as f64;
+    let total = |of: &dyn Fn(f64) -> f64| num::sum(influence.clone().map(|(u, times)| times as f64 * of(u)));
+    let centre = total(&|u| u) / n;
+    let se = (total(&|u| (u - centre).powi(2)) / (n - 1.0) / n).sqrt();
     // Influences near the ends of the range of `f64` have no finite square.
     if !se.is_finite() {
         return estimate;
     }
-    let interval = Interval::student_t(value, se, n as f64 - 1.0, level);
+    let interval = Interval::student_t(value, se, n - 1.0, level);
     let interval = bounds.map_or(interval, |(low, high)| interval.clamped(low, high));
     estimate.with_standard_error(se).with_interval(interval)
 }

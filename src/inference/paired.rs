@@ -200,7 +200,7 @@ impl PairCounts {
         let half = normal_quantile(level.upper()) * error(b + c + 2.0, adjusted, n + 2.0);
         let interval = Interval::new(adjusted - half, adjusted + half, level, IntervalMethod::Normal);
         Ok(Estimate::new(method, value)
-            .counted(self.total(), 2, 2 * self.total())
+            .counted(self.total(), 2, self.total().saturating_mul(2))
             .with_standard_error(error(b + c, value, n))
             .with_interval(interval.clamped(-1.0, 1.0)))
     }
@@ -252,7 +252,7 @@ impl PairCounts {
         // By the mirrored distribution: 1 − p keeps its digits where p is nearly 1.
         let upper = 1.0 / odds(beta(tail, c, b + 1.0));
         let estimate = Estimate::new(method, b / c)
-            .counted(self.total(), 2, 2 * self.total())
+            .counted(self.total(), 2, self.total().saturating_mul(2))
             .with_interval(Interval::new(lower, upper, level, IntervalMethod::Exact));
         Ok(if b == 0.0 { estimate } else { estimate.with_standard_error((1.0 / b + 1.0 / c).sqrt() * b / c) })
     }

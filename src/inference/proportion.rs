@@ -91,6 +91,37 @@ pub(crate) fn rate(
     Ok(Estimate { method: metric, ..estimate })
 }
 
+/// A share of expected counts, which need not be whole, under its own name; undefined by what its denominator is called.
+///
+/// `imputation` is the variance that the share has because the counts are only expected. It adds to that of a sample of
+/// so many, and Wilson's interval is that of the smaller sample whose variance is the sum. Both look at the share as
+/// Agresti and Coull shrink it, so that a share of 0 or 1 has a sample's variance too.
+pub(crate) fn expected_rate(
+    metric: &'static str,
+    denominator: &'static str,
+    part: f64,
+    whole: f64,
+    imputation: f64,
+    level: Level,
+) -> Result<Estimate> {
+    /// The greatest variance of a share.
+    const MOST: f64 = 0.25;
+    let reason = Undefined::ZeroDenominator { what: denominator };
+    // The part is not greater than the whole but for rounding.
+    let p = crate::num::ratio(metric, part, whole, reason)?.clamp(0.0, 1.0);
+    let z = normal_quantile(level.upper());
+    let shrunk = (whole * p + z * z / 2.0) / (whole + z * z);
+    let sample = shrunk * (1.0 - shrunk);
+    let imputation = imputation.min(MOST);
+    let trials = whole * (sample / (sample + whole * imputation));
+    // Wilson's ends in the limit of no trials, which its formula does not survive.
+    let (lower, upper) = if trials > f64::EPSILON { wilson_ends(p, trials, z) } else { (0.0, 1.0) };
+    let interval = Interval::new(lower.min(p), upper.max(p), level, IntervalMethod::Wilson);
+    Ok(Estimate::new(metric, p)
+        .with_standard_error((p * (1.0 - p) / whole + imputation).min(MOST).sqrt())
+        .with_interval(interval.clamped(0.0, 1.0)))
+}
+
 /// The difference of two independent proportions, the first minus the second.
 ///
 /// ```text
@@ -160,10 +191,7 @@ fn interval(successes: u64, trials: u64, method: ProportionMethod, level: Level)
     let (s, n) = (successes as f64, trials as f64);
     let (p, z) = (s / n, normal_quantile(level.upper()));
     let (ends, name) = match method {
-        ProportionMethod::Wilson => {
-            let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-            (around(p + z * z / (2.0 * n), half, 1.0 + z * z / n), IntervalMethod::Wilson)
-        }
+        ProportionMethod::Wilson => (wilson_ends(p, n, z), IntervalMethod::Wilson),
         ProportionMethod::WilsonContinuity => {
             let end = |sign: f64| {
                 let root = z * z + sign * 2.0 - 1.0 / n + 4.0 * p * (n * (1.0 - p) - sign);
@@ -198,6 +226,12 @@ fn interval(successes: u64, trials: u64, method: ProportionMethod, level: Level)
         }
     }
     Interval::new(lower, upper, level, name).clamped(0.0, 1.0)
+}
+
+/// Wilson's ends for a share of `n` trials, which need not be whole.
+fn wilson_ends(p: f64, n: f64, z: f64) -> (f64, f64) {
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    around(p + z * z / (2.0 * n), half, 1.0 + z * z / n)
 }
 
 fn around(centre: f64, half: f64, divisor: f64) -> (f64, f64) {

@@ -1,11 +1,13 @@
 use std::io::Read;
-use std::path::Path;
 
-use crate::io::long::at_path;
+use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner, Labels};
 use crate::tally::{Comparison, Comparisons, Side};
+
+/// By how much a preference may pass the ends of its range.
+const ROUNDING: f64 = 1e-5;
 
 /// One comparison of two models, as a file tells it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +15,10 @@ use crate::tally::{Comparison, Comparisons, Side};
 pub struct Battle {
     /// Who met whom, and who won.
     pub comparison: Comparison,
+    /// What was asked, as its number in [`BattleImport::items`], where the file tells it.
+    pub item: Option<u32>,
+    /// Who compared, as its number in [`BattleImport::judges`], where the file tells it.
+    pub judge: Option<u32>,
     /// What part of the win goes to the right one: 1, ½ or 0 unless the file has graded preferences.
     pub right_share: f64,
     /// The lengths of both answers, left and right, where the file tells them.
@@ -25,6 +31,10 @@ pub struct Battle {
 pub struct BattleImport {
     /// The names of the models, in the order in which they first occur.
     pub contenders: Ids,
+    /// What was asked, in the order in which it first occurs.
+    pub items: Ids,
+    /// Who compared, in the order in which they first occur.
+    pub judges: Ids,
     /// The comparisons that have a verdict, in the order of the rows.
     pub battles: Vec<Battle>,
     /// What was read and left out. A row without a verdict is missing.
@@ -54,13 +64,16 @@ enum Verdict {
     Games { games: [Column; 2], left: String, right: String, tie: String, error: String },
 }
 
-/// Comparisons of models in the shape of a tool's files, as CSV or JSON Lines.
+/// Comparisons of models in the shape of a tool's files, as CSV, JSON Lines or a JSON array.
 ///
-/// | shape | left, right | verdict |
-/// |---|---|---|
-/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` |
-/// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files |
-/// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` |
+/// | shape | left, right | verdict | item | judge |
+/// |---|---|---|---|---|
+/// | [`arena`](Self::arena) | `model_a`, `model_b` | `winner`: `model_a`, `model_b`, `tie`, `tie (bothbad)`, `both_bad`, `tie (inconsistent)` | `question_id` and `turn`, joined with `:` | `judge` |
+/// | [`alpaca_eval`](Self::alpaca_eval) | `generator_1`, `generator_2` | `preference`: 1 to 2, 2 means the right one; 0 is a draw in old files | `instruction` | `annotator` |
+/// | [`mt_bench`](Self::mt_bench) | `model_1`, `model_2` | `g1_winner`, `g2_winner`: `model_1`, `model_2`, `tie`, `error` | `question_id` and `turn`, joined with `:` | the first part of `judge`, the model |
+///
+/// Item, its parts and the judge need not be in the file. Other columns are not read: what was answered beyond its length, what the
+/// judge wrote (`raw_completion`, `g1_judgment`), when, how long and for how much.
 ///
 /// MT-bench plays every pair twice with the sides changed: two games that do not agree are a tie. Human judgments of
 /// MT-bench have the shape of the arena. AlpacaEval's answers `output_1` and `output_2`, where they are in the file, give
@@ -71,8 +84,8 @@ enum Verdict {
 /// model on both sides, it cannot be used. Lengths are there if both are.
 ///
 /// # Source
-/// FastChat (`serve/monitor`, `llm_judge/common.py`), AlpacaEval (`annotations.json`: a JSON array, to be written as lines
-/// first).
+/// FastChat (`serve/monitor`, `llm_judge/common.py`), AlpacaEval (`annotations.json`, a JSON array). Preferences that pass 1 or
+/// 2 by at most 10⁻⁵ are taken for rounding.
 ///
 /// # Examples
 /// ```
@@ -100,13 +113,18 @@ pub struct BattleTable {
     /// Columns of both lengths, or of both texts.
     lengths: Option<[Column; 2]>,
     texts: Option<[Column; 2]>,
+    /// Columns that name the item, and the judge's.
+    item: Vec<Column>,
+    judge: Column,
     dialect: Dialect,
 }
 
 impl BattleTable {
     fn new(left: &str, right: &str, verdict: Verdict) -> Self {
         let dialect = Dialect::new();
-        Self { left: left.into(), right: right.into(), verdict, lengths: None, texts: None, dialect }
+        let (left, right) = (left.into(), right.into());
+        let item = vec!["question_id".into(), "turn".into()];
+        Self { left, right, verdict, lengths: None, texts: None, item, judge: "judge".into(), dialect }
     }
 
     /// The shape of Chatbot Arena's battles and of MT-bench's human judgments.
@@ -126,6 +144,7 @@ impl BattleTable {
     pub fn alpaca_eval() -> Self {
         let verdict = Verdict::Preference { preference: "preference".into() };
         let mut table = Self::new("generator_1", "generator_2", verdict);
+        (table.item, table.judge) = (vec!["instruction".into()], "annotator".into());
         table.texts = Some(["output_1".into(), "output_2".into()]);
         // Blanks count in a length.
         table.dialect = Dialect::new().trim(false);
@@ -152,33 +171,7 @@ impl BattleTable {
         self
     }
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`](crate::io::LongTable::read).
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<BattleImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`BattleTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<BattleImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(BattleImport);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<BattleImport> {
         let mut records = Records::open(source, format, &self.dialect, false)?;
@@ -200,12 +193,17 @@ impl BattleTable {
             Some([left, right]) => records.optional_slot(left).zip(records.optional_slot(right)),
             None => None,
         };
-        let mut contenders = Interner::default();
+        let item_slots: Vec<usize> =
+            self.item.iter().filter_map(|column| records.optional_slot(column)).collect();
+        let judge_slot = records.optional_slot(&self.judge);
+        judge_slot.into_iter().for_each(|slot| records.first_of_arrays(slot));
+        let (mut contenders, mut items, mut judges) =
+            (Interner::default(), Interner::default(), Interner::default());
         let mut battles = Vec::new();
-        let mut scratch = [const { String::new() }; 2];
+        let mut scratch = [const { String::new() }; 3];
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
-            let [left_text, right_text] = &mut scratch;
+            let [left_text, right_text, item_text] = &mut scratch;
             let left = records.key(&[left_slot], "a model", left_text)?;
             let right = records.key(&[right_slot], "a model", right_text)?;
             if left == right {
@@ -220,16 +218,28 @@ impl BattleTable {
             };
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left)?, contender(right)?);
+            let item = records.optional_key(&item_slots, item_text)?.map(|item| items.intern(item));
+            let judge = match judge_slot {
+                Some(slot) => records.field(slot)?.map(|judge| judges.intern(judge)),
+                None => None,
+            };
+            let number = |number: Option<crate::Result<u32>>| {
+                number.transpose().map_err(|error| Problem::Fatal(error.into()))
+            };
+            let (item, judge) = (number(item)?, number(judge)?);
             report.missing += u64::from(share.is_none());
             report.judgments += u64::from(share.is_some());
             battles.extend(share.map(|right_share| Battle {
                 comparison: Comparison { left, right, winner: winner(right_share) },
+                item,
+                judge,
                 right_share,
                 lengths: lengths.map(|(left, right)| [left, right]),
             }));
             Ok(())
         })?;
-        Ok(BattleImport { contenders: contenders.into_ids(), battles, report })
+        let [contenders, items, judges] = [contenders, items, judges].map(Interner::into_ids);
+        Ok(BattleImport { contenders, items, judges, battles, report })
     }
 
     /// What part of the win goes to the right; `None` for a missing verdict.
@@ -280,7 +290,10 @@ impl Verdict {
             Self::Winner { left, right, .. } | Self::Games { left, right, .. } => side(left, right),
             Self::Preference { .. } => match field.trim().parse::<f64>() {
                 Ok(0.0) => Says::Share(0.5),
-                Ok(p) if (1.0..=2.0).contains(&p) => Says::Share(p - 1.0),
+                // Preferences from log-probabilities pass the ends by rounding.
+                Ok(p) if (1.0 - ROUNDING..=2.0 + ROUNDING).contains(&p) => {
+                    Says::Share((p - 1.0).clamp(0.0, 1.0))
+                }
                 _ => Says::Nonsense,
             },
         }

@@ -1,6 +1,4 @@
-use std::io::Read;
-
-use crate::io::records::{Problem, Records};
+use crate::io::records::Problem;
 use crate::io::{Error, ErrorKind, ImportReport, Location, Reason, Result, Skipped};
 use crate::ratings::{DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
 
@@ -34,7 +32,7 @@ pub(super) struct Target {
 /// The options of [`Target`] as methods of a table.
 macro_rules! target_options {
     () => {
-        /// Sets the scale of the labels (nominal unless set).
+        /// Sets the scale of the labels (nominal unless set here or said above).
         #[must_use]
         pub fn scale(mut self, scale: $crate::ratings::Scale) -> Self {
             self.target.scale = scale;
@@ -161,9 +159,9 @@ impl Collector {
         Ok(())
     }
 
-    /// Remembers from where the rows added last come.
-    pub(super) fn end_record<R: Read>(&mut self, records: &Records<R>) {
-        self.places.push(records.place(), self.builder.len() - self.places.rows);
+    /// Remembers from which line and record the rows added last come.
+    pub(super) fn end_record(&mut self, place: (u64, u64)) {
+        self.places.push(place, self.builder.len() - self.places.rows);
     }
 
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {

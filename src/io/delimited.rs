@@ -1,9 +1,34 @@
 use std::io::Read;
 
+use crate::io::json_records::LONGEST;
 use crate::io::records::{Problem, Step};
 use crate::io::{Dialect, Error, ErrorKind, Reason, Result};
 
-type Source<R> = std::io::Chain<R, &'static [u8]>;
+type Source<R> = std::io::Chain<Metered<R>, &'static [u8]>;
+
+/// Ends when a record has become too long: an open quote could swallow a file of any length.
+struct Metered<R> {
+    source: R,
+    /// Bytes read since the last record.
+    ahead: u64,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.is_too_long() {
+            return Err(std::io::Error::other("a record that is too long"));
+        }
+        let n = self.source.read(buffer)?;
+        self.ahead += n as u64;
+        Ok(n)
+    }
+}
+
+impl<R> Metered<R> {
+    fn is_too_long(&self) -> bool {
+        self.ahead > LONGEST
+    }
+}
 
 /// Put behind the file: a last line like all others, and a record that shows whether a quote was left open.
 const END: &[u8] = b"\n\0end\0\n";
@@ -38,7 +63,7 @@ impl<R: Read> Delimited<R> {
             .quoting(dialect.quoting)
             .terminator(csv::Terminator::Any(b'\n'))
             .buffer_capacity(1 << 16)
-            .from_reader(source.chain(END));
+            .from_reader(Metered { source, ahead: 0 }.chain(END));
         let mut this = Self {
             reader,
             record: csv::ByteRecord::new(),
@@ -68,9 +93,14 @@ impl<R: Read> Delimited<R> {
     /// Reads the next record that is not a blank line.
     fn read(&mut self) -> Result<bool> {
         loop {
-            let read = self.reader.read_byte_record(&mut self.record);
-            if !read.map_err(|error| Error::at_line(self.from, std::io::Error::from(error)))? {
-                return Ok(false);
+            match self.reader.read_byte_record(&mut self.record) {
+                Ok(true) => self.reader.get_mut().get_mut().0.ahead = 0,
+                Ok(false) => return Ok(false),
+                Err(_) if self.reader.get_ref().get_ref().0.is_too_long() => {
+                    let reason = Reason::TooLong { limit: LONGEST };
+                    return Err(Error::at_line(self.from, ErrorKind::Row(reason)));
+                }
+                Err(error) => return Err(Error::at_line(self.from, std::io::Error::from(error))),
             }
             let to = self.reader.position().line();
             // The common case, a line a record, needs no look at the bytes.

@@ -10,6 +10,8 @@ pub enum Format {
     Delimited(u8),
     /// A JSON object a line.
     JsonLines,
+    /// One JSON array of objects.
+    JsonArray,
 }
 
 impl Format {
@@ -18,13 +20,14 @@ impl Format {
     /// Tab-separated values.
     pub const TSV: Self = Self::Delimited(b'\t');
 
-    /// The format that a path's extension stands for: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`.
+    /// The format that a path's extension stands for: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`; `json` (an array).
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::CSV),
             "tsv" | "tab" => Some(Self::TSV),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "json" => Some(Self::JsonArray),
             _ => None,
         }
     }

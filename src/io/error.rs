@@ -37,6 +37,12 @@ pub enum Reason {
         /// Fields of the row.
         found: usize,
     },
+    /// The record is so long that it is no record.
+    #[error("expected a record of at most {limit} bytes, found a longer one")]
+    TooLong {
+        /// Bytes that a record may have.
+        limit: u64,
+    },
     /// A quoted field runs to the end of the file.
     #[error("expected a closing quote, found the end of the file")]
     UnclosedQuote,
@@ -59,6 +65,28 @@ pub enum Reason {
         column: usize,
         /// What the parser met.
         problem: String,
+    },
+    /// A file that should be one JSON array is not.
+    #[error("expected one JSON array, found {found}")]
+    BrokenArray {
+        /// What was found instead.
+        found: String,
+    },
+    /// A JSON value of another kind than the format has there.
+    #[error("expected {expected}, found {found}")]
+    WrongShape {
+        /// What belongs there.
+        expected: &'static str,
+        /// What was found.
+        found: &'static str,
+    },
+    /// A record, or a part of one, that holds no judgment in this sense.
+    #[error("expected {expected}, found {found:?}")]
+    NotAJudgment {
+        /// What would be a judgment.
+        expected: &'static str,
+        /// What was found.
+        found: String,
     },
     /// A JSON object has the same key twice.
     #[error("expected each key once, found it twice")]
@@ -152,7 +180,7 @@ pub enum ErrorKind {
     Io(#[from] std::io::Error),
     /// The format follows neither from an option nor from the extension.
     #[error(
-        "expected the extension csv, tsv, tab, jsonl or ndjson (or a format given in the dialect), found {found:?}"
+        "expected the extension csv, tsv, tab, json, jsonl or ndjson (or a format given in the dialect), found {found:?}"
     )]
     UnknownFormat {
         /// The extension found.
@@ -163,6 +191,14 @@ pub enum ErrorKind {
     Empty {
         /// What should have been there.
         expected: &'static str,
+    },
+    /// The file is not what its tool writes.
+    #[error("expected {expected}, found {found}")]
+    WrongFile {
+        /// What the reader reads.
+        expected: &'static str,
+        /// What the file is instead.
+        found: String,
     },
     /// A column that is not there.
     #[error("{}", unknown_column(wanted, columns, nearest.as_deref()))]

@@ -1,20 +1,19 @@
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::io::json_records::{Cut, JsonRecords, Layout};
+use crate::io::json_value;
 use crate::io::records::{Problem, Step};
-use crate::io::{Column, Error, ErrorKind, Reason, Result};
+use crate::io::{Column, ErrorKind, Reason, Result};
 
-/// Records of JSON Lines, one at a time in reused buffers.
+/// Records of JSON Lines or of a JSON array, one at a time in reused buffers.
 pub(super) struct JsonLines<R> {
-    reader: BufReader<R>,
-    bytes: Vec<u8>,
+    records: JsonRecords<R>,
     row: Row,
-    /// Lines read so far.
-    pub(super) line: u64,
 }
 
 /// The fields of an object that were asked for.
@@ -25,6 +24,8 @@ struct Row {
     /// Whether the column occurred in any record.
     seen: Vec<bool>,
     text: String,
+    /// The columns that read the first element of an array.
+    first_of_arrays: Vec<usize>,
     /// A column that occurs twice in the record.
     twice: Option<usize>,
     /// Whether unknown keys become columns.
@@ -44,13 +45,14 @@ enum Field {
 }
 
 impl<R: Read> JsonLines<R> {
-    pub(super) fn open(source: R, every_column: bool) -> Self {
-        Self {
-            reader: BufReader::with_capacity(1 << 16, source),
-            bytes: Vec::new(),
-            row: Row { open: every_column, is_first: true, ..Row::default() },
-            line: 0,
-        }
+    pub(super) fn open(source: R, layout: Layout, every_column: bool) -> Self {
+        let row = Row { open: every_column, is_first: true, ..Row::default() };
+        Self { records: JsonRecords::open(source, layout), row }
+    }
+
+    /// The line on which the record starts.
+    pub(super) fn line(&self) -> u64 {
+        self.records.line
     }
 
     pub(super) fn slot(&mut self, column: &Column) -> Result<usize, ErrorKind> {
@@ -71,6 +73,10 @@ impl<R: Read> JsonLines<R> {
         Some(slot)
     }
 
+    pub(super) fn first_of_arrays(&mut self, slot: usize) {
+        self.row.first_of_arrays.push(slot);
+    }
+
     pub(super) fn names(&self) -> &[String] {
         &self.row.names
     }
@@ -83,26 +89,12 @@ impl<R: Read> JsonLines<R> {
     }
 
     pub(super) fn advance(&mut self) -> Result<Step> {
-        loop {
-            self.bytes.clear();
-            let read = self.reader.read_until(b'\n', &mut self.bytes);
-            if read.map_err(|error| Error::at_line(self.line + 1, error))? == 0 {
-                return Ok(Step::End);
-            }
-            self.line += 1;
-            let mut bytes = self.bytes.as_slice();
-            if self.line == 1 {
-                bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            }
-            if bytes.trim_ascii().is_empty() {
-                continue;
-            }
-            let step = match std::str::from_utf8(bytes) {
-                Ok(text) => self.row.read(text.trim_end()),
-                Err(error) => Err(Problem::row(None, Reason::Utf8 { valid: error.valid_up_to() })),
-            };
-            return Ok(step.map_or_else(Step::Bad, |()| Step::Record));
-        }
+        let read = match self.records.advance()?.1 {
+            Cut::End => return Ok(Step::End),
+            Cut::Record(text) => self.row.read(text),
+            Cut::Bad(reason) => Err(Problem::row(None, reason)),
+        };
+        Ok(read.map_or_else(Step::Bad, |()| Step::Record))
     }
 
     pub(super) fn field(&self, slot: usize) -> Result<Option<&str>, Reason> {
@@ -162,6 +154,14 @@ impl Row {
     }
 
     fn store(&mut self, slot: usize, raw: &str) -> serde_json::Result<()> {
+        if raw.starts_with('[') && self.first_of_arrays.contains(&slot) {
+            let elements: Vec<&RawValue> = serde_json::from_str(raw)?;
+            return self.store_scalar(slot, elements.first().map_or("null", |first| first.get()));
+        }
+        self.store_scalar(slot, raw)
+    }
+
+    fn store_scalar(&mut self, slot: usize, raw: &str) -> serde_json::Result<()> {
         if !matches!(self.fields[slot], Field::Absent) {
             self.twice = Some(slot);
         }
@@ -250,21 +250,23 @@ impl Visitor<'_> for Key<'_> {
 }
 
 fn not_json(error: &serde_json::Error, original: impl Fn(usize) -> usize) -> Problem {
-    let message = error.to_string();
-    let problem = message.rsplit_once(" at line ").map_or(message.as_str(), |(problem, _)| problem);
-    Problem::row(None, Reason::Json { column: original(error.column()), problem: problem.to_string() })
+    let reason = match json_value::not_json(error) {
+        Reason::Json { column, problem } => Reason::Json { column: original(column), problem },
+        other => other,
+    };
+    Problem::row(None, reason)
 }
 
-/// A line whose bare `NaN`, `Infinity` and `-Infinity` became `null`.
-struct Strict {
-    text: String,
+/// A text whose bare `NaN`, `Infinity` and `-Infinity` became `null`.
+pub(super) struct Strict {
+    pub(super) text: String,
     /// For each token: where its `null` ends, and how many bytes longer the token was (NaN: −1).
     tokens: Vec<(usize, isize)>,
 }
 
 impl Strict {
-    /// The position in the original line.
-    fn original(&self, column: usize) -> usize {
+    /// The position in the original text, if that is one line.
+    pub(super) fn original(&self, column: usize) -> usize {
         let before = self.tokens.iter().filter(|(end, _)| *end < column);
         column.saturating_add_signed(before.map(|(_, longer)| longer).sum())
     }
@@ -272,7 +274,7 @@ impl Strict {
 
 /// Replaces the tokens that are no JSON but that some writers use for numbers which are not finite; `None` if there
 /// are none.
-fn without_bare_tokens(line: &str) -> Option<Strict> {
+pub(super) fn without_bare_tokens(line: &str) -> Option<Strict> {
     const NULL: &str = "null";
     let mut strict = Strict { text: String::with_capacity(line.len() + 8), tokens: Vec::new() };
     let (mut in_string, mut rest) = (false, line);

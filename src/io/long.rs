@@ -1,10 +1,9 @@
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 
 use crate::io::collect::{Collector, Target, target_options};
+use crate::io::reading::table_reading;
 use crate::io::records::Records;
-use crate::io::{Column, Columns, Dialect, Error, Format, Import, ImportReport, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, Format, Import, ImportReport, Result, Strictness};
 
 /// A table with a row a judgment: an item, a rater, a label, perhaps the item's gold label and a group. Further columns
 /// are ignored.
@@ -78,35 +77,7 @@ impl LongTable {
 
     target_options!();
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// [`Error`] with path, line, record and field: the file cannot be read, its format is unknown, a column does not
-    /// exist, a rater rates an item twice (unless [`LongTable::duplicates`] says which row counts), or, when reading
-    /// strictly, the first row that cannot be used.
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<Import> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(Import);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<Import> {
         let mut records = Records::open(source, format, &self.dialect, false)?;
@@ -134,25 +105,9 @@ impl LongTable {
             }
             collector.judge(group, item, rater, label, label_slot)?;
             report.missing += u64::from(label.is_none());
-            collector.end_record(records);
+            collector.end_record(records.place());
             Ok(())
         })?;
         collector.finish(report)
     }
-}
-
-/// Opens a file, loads it, and names the path in the error or the report.
-pub(super) fn at_path<T>(
-    path: &Path,
-    dialect: &Dialect,
-    load: impl FnOnce(File, Format) -> Result<T>,
-    report: impl FnOnce(&mut T) -> &mut ImportReport,
-) -> Result<T> {
-    let loaded = dialect.format_of(path).and_then(|format| {
-        let file = File::open(path).map_err(Error::of_file)?;
-        load(file, format)
-    });
-    let mut loaded = loaded.map_err(|error| error.with_path(path))?;
-    report(&mut loaded).path = Some(path.to_path_buf());
-    Ok(loaded)
 }

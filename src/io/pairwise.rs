@@ -1,8 +1,7 @@
 use std::io::Read;
-use std::path::Path;
 
 use crate::io::collect::{Collector, Target};
-use crate::io::long::at_path;
+use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Duplicates, Ids, Interner, Ratings};
@@ -135,33 +134,7 @@ impl PairTable {
         self
     }
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`](crate::io::LongTable::read).
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<PairImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`PairTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<PairImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(PairImport);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<PairImport> {
         let mut records = Records::open(source, format, &self.dialect, false)?;
@@ -207,7 +180,7 @@ impl PairTable {
                 let rater = records.key(slots, "a rater", rater_text)?;
                 let label = winner.map(|side| if turned { side.swapped() } else { side }.name());
                 collector.judge("", item, rater, label, label_slot)?;
-                collector.end_record(records);
+                collector.end_record(records.place());
             }
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left_name)?, contender(right_name)?);

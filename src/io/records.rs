@@ -2,6 +2,7 @@ use std::io::Read;
 
 use crate::io::delimited::Delimited;
 use crate::io::json_lines::JsonLines;
+use crate::io::json_records::Layout;
 use crate::io::{
     Column, Columns, Dialect, Error, ErrorKind, Format, ImportReport, Location, Reason, Result, Skipped,
     Strictness,
@@ -45,7 +46,8 @@ impl<R: Read> Records<R> {
     pub(super) fn open(source: R, format: Format, dialect: &Dialect, every_column: bool) -> Result<Self> {
         let body = match format {
             Format::Delimited(delimiter) => Body::Delimited(Delimited::open(source, delimiter, dialect)?),
-            Format::JsonLines => Body::JsonLines(JsonLines::open(source, every_column)),
+            Format::JsonLines => Body::JsonLines(JsonLines::open(source, Layout::Lines, every_column)),
+            Format::JsonArray => Body::JsonLines(JsonLines::open(source, Layout::Array, every_column)),
         };
         Ok(Self { dialect: dialect.clone(), body, record: 0 })
     }
@@ -66,6 +68,14 @@ impl<R: Read> Records<R> {
         match &mut self.body {
             Body::Delimited(rows) => column.find(&rows.names, self.dialect.header).ok(),
             Body::JsonLines(rows) => rows.optional_slot(column),
+        }
+    }
+
+    /// Lets a column read the first element of an array as if it stood by itself.
+    pub(super) fn first_of_arrays(&mut self, slot: usize) {
+        match &mut self.body {
+            Body::Delimited(_) => {}
+            Body::JsonLines(rows) => rows.first_of_arrays(slot),
         }
     }
 
@@ -90,7 +100,7 @@ impl<R: Read> Records<R> {
         names.get(slot).map_or("", String::as_str)
     }
 
-    fn advance(&mut self) -> Result<Step> {
+    pub(super) fn advance(&mut self) -> Result<Step> {
         let step = match &mut self.body {
             Body::Delimited(rows) => rows.advance(),
             Body::JsonLines(rows) => rows.advance(),
@@ -133,20 +143,38 @@ impl<R: Read> Records<R> {
             if i > 0 {
                 scratch.push(':');
             }
-            for letter in self.part(slot, what)?.chars() {
-                if matches!(letter, ':' | '\\') {
-                    scratch.push('\\');
-                }
-                scratch.push(letter);
-            }
+            push_escaped(scratch, self.part(slot, what)?);
         }
         Ok(scratch)
+    }
+
+    /// Those of several fields that are there as one name; `None` if none is.
+    pub(super) fn optional_key<'a>(
+        &self,
+        slots: &[usize],
+        scratch: &'a mut String,
+    ) -> Result<Option<&'a str>, Problem> {
+        scratch.clear();
+        let mut parts = 0;
+        for &slot in slots {
+            let Some(part) = self.field(slot)? else { continue };
+            if parts > 0 {
+                scratch.push(':');
+            }
+            if slots.len() > 1 {
+                push_escaped(scratch, part);
+            } else {
+                scratch.push_str(part);
+            }
+            parts += 1;
+        }
+        Ok((parts > 0).then_some(scratch.as_str()))
     }
 
     pub(super) fn place(&self) -> (u64, u64) {
         let line = match &self.body {
             Body::Delimited(rows) => rows.line,
-            Body::JsonLines(rows) => rows.line,
+            Body::JsonLines(rows) => rows.line(),
         };
         (line, self.record)
     }
@@ -221,5 +249,15 @@ impl<R: Read> Records<R> {
                 misspelt.unwrap_or_else(|| Error::new(self.location(slot), ErrorKind::Row(reason)))
             }
         }
+    }
+}
+
+/// Adds a part of a name whose parts are parted by `:`.
+pub(super) fn push_escaped(joined: &mut String, part: &str) {
+    for letter in part.chars() {
+        if matches!(letter, ':' | '\\') {
+            joined.push('\\');
+        }
+        joined.push(letter);
     }
 }

@@ -30,7 +30,7 @@ impl std::fmt::Display for Skipped {
 ///
 /// In a long or pairwise table every row is a judgment, missing or skipped: the three add up to
 /// [`rows`](Self::rows). In a wide table the same holds of its cells, except that a row which cannot be read at all is
-/// skipped as one.
+/// skipped as one. In the log of a tool a record can hold several judgments, or none.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ImportReport {
@@ -38,10 +38,23 @@ pub struct ImportReport {
     pub path: Option<PathBuf>,
     /// Records in the file; neither a header nor blank lines count.
     pub rows: u64,
+    /// Records that there should be, where the file says so: a log may leave out what it counted.
+    pub announced: Option<u64>,
     /// Judgments that are in the result.
     pub judgments: u64,
     /// Judgments whose label is empty or a missing marker.
     pub missing: u64,
+    /// What the file says of itself beside its judgments, in its words and order (the model, the task, figures that the
+    /// tool reports), and what the reader counted in it; the importers say which.
+    pub facts: Vec<(String, String)>,
     /// What was left out, in the order in which it was found out (repeated judgments last).
     pub skipped: Vec<Skipped>,
+}
+
+impl ImportReport {
+    /// What the file says of itself under this name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.as_str())
+    }
 }

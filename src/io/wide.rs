@@ -1,8 +1,7 @@
 use std::io::Read;
-use std::path::Path;
 
 use crate::io::collect::{Collector, Target, target_options};
-use crate::io::long::at_path;
+use crate::io::reading::table_reading;
 use crate::io::records::Records;
 use crate::io::{
     Column, Columns, Dialect, Error, ErrorKind, Format, Import, ImportReport, Result, Strictness,
@@ -120,34 +119,7 @@ impl WideTable {
 
     target_options!();
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`](crate::io::LongTable::read); also [`ErrorKind::Data`](crate::io::ErrorKind::Data) if a gold or a group column is named
-    /// although a row is a rater.
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<Import> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`WideTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<Import> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(Import);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<Import> {
         let of_items = self.gold.as_ref().map(|_| "gold").or(self.group.as_ref().map(|_| "group"));
@@ -209,7 +181,7 @@ impl WideTable {
                     collector.judge(group, item, rater, None, slot)?;
                 }
             }
-            collector.end_record(records);
+            collector.end_record(records.place());
             Ok(())
         })?;
         collector.finish(report)

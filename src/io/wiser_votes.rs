@@ -1,9 +1,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Read;
-use std::path::Path;
 
-use crate::io::long::at_path;
+use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
 use crate::moral_graph::{Relationship, WiserVote, WiserVotes};
@@ -101,33 +100,7 @@ impl WiserVoteTable {
         self
     }
 
-    /// Sets how the file is written.
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// As [`LongTable::read`](crate::io::LongTable::read).
-    pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<WiserImport> {
-        at_path(
-            path.as_ref(),
-            &self.dialect,
-            |file, format| self.load(file, format, strictness),
-            |i| &mut i.report,
-        )
-    }
-
-    /// Reads from any source; CSV unless the dialect names a format.
-    ///
-    /// # Errors
-    /// As [`WiserVoteTable::read`], without a path.
-    pub fn read_from(&self, source: impl Read, strictness: Strictness) -> Result<WiserImport> {
-        self.load(source, self.dialect.format.unwrap_or(Format::CSV), strictness)
-    }
+    table_reading!(WiserImport);
 
     fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<WiserImport> {
         let mut records = Records::open(source, format, &self.dialect, false)?;

@@ -45,5 +45,6 @@ pub use pass::{pass_at_k, pass_rate_at_k};
 pub use procedure::{Ended, Procedure, drive, replay};
 pub use step::Step;
 pub use tree::{Node, NodeId, Tree};
+pub(crate) use uct::highest;
 pub use uct::{Selection, Stats, TieBreaker, Ties, Uct};
 pub use votes::{Vote, majority_vote, weighted_vote};

@@ -118,7 +118,7 @@ impl Uct {
 }
 
 /// All that share the highest score.
-pub(super) fn highest<I: Copy>(scores: impl Iterator<Item = (I, Option<f64>)>) -> Vec<I> {
+pub(crate) fn highest<I: Copy>(scores: impl Iterator<Item = (I, Option<f64>)>) -> Vec<I> {
     let mut greatest = f64::NEG_INFINITY;
     let mut candidates = Vec::new();
     for (id, score) in scores.filter_map(|(id, score)| Some((id, score?))) {

@@ -18,6 +18,24 @@ pub enum Side {
 }
 
 impl Side {
+    /// The side that a graded preference, or a difference of left minus right, is for: above 0 the left, below 0 the
+    /// right; `None` for NaN.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::tally::Side;
+    /// assert_eq!([2.0, -0.5, -0.0].map(Side::of), [Side::Left, Side::Right, Side::Tie].map(Some));
+    /// assert_eq!(Side::of(f64::NAN), None);
+    /// ```
+    #[must_use]
+    pub fn of(preference: f64) -> Option<Self> {
+        preference.partial_cmp(&0.0).map(|order| match order {
+            std::cmp::Ordering::Greater => Self::Left,
+            std::cmp::Ordering::Less => Self::Right,
+            std::cmp::Ordering::Equal => Self::Tie,
+        })
+    }
+
     /// `left`, `right`, `tie`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -21,6 +21,7 @@ mod conger_kappa;
 mod cream;
 mod critique_ability;
 mod cut;
+mod dawid_skene;
 mod dialectical_alignment;
 mod dr_llava;
 mod dynamic_normativity;
@@ -38,18 +39,26 @@ mod lipo;
 mod llmauditor;
 mod lm_mostly_know;
 mod math_critique;
+mod matthews;
 mod meta_critique;
 mod mge;
+mod mjbench;
 mod mm_rlhf;
 mod osp;
+mod peering;
 mod percent_agreement;
+mod perils;
+mod perseval;
 mod personality_alignment;
 mod pit;
 mod polar;
+mod pre;
 mod preference_objectives;
 mod preference_tools;
+mod profile;
 mod progress_gym;
 mod randolph_kappa;
+mod rank_and_agreement;
 mod rank_correlation;
 mod realcritic;
 mod rlhs;
@@ -72,6 +81,7 @@ mod selm;
 mod seq2seq_rm;
 mod sharpening;
 mod t_reg;
+mod tick;
 mod transforming_rewards;
 mod trustworthy_llms;
 mod visalign;
@@ -111,12 +121,21 @@ pub(crate) fn run(
         ("honesty", "self_judge", _) => self_judge::run(function, input),
         ("honesty", "selfcheckagent", _) => selfcheckagent::run(function, input),
         ("honesty", "visalign" | "visalign_extra", _) => visalign::run(function, input),
+        ("judges", "leaderboards" | "perseval", _) => perseval::run(function, input),
+        ("judges", "mjbench", _) => mjbench::run(function, input, directory),
+        ("judges", "peering", _) => peering::run(function, input, directory),
+        ("judges", "perils", _) => perils::run(function, input),
+        ("judges", "pre", _) => pre::run(function, input, directory),
+        ("judges", "profile", _) => profile::run(function, input),
+        ("judges", "rank_and_agreement", _) => rank_and_agreement::run(function, input),
+        ("judges", "tick", _) => tick::run(function, input),
         ("peers", "bootstrap", "bootstrap_ci") => Some(bootstrap::run(input)),
         ("peers", "bradley_terry", "bradley_terry") => Some(bradley_terry::run(input)),
         ("peers", "brennan_prediger", "brennan_prediger") => Some(brennan_prediger::run(input)),
         ("peers", "calibration", "calibration") => Some(calibration::peers(input)),
         ("peers", "cohen_kappa", "cohen_kappa") => Some(cohen_kappa::run(input)),
         ("peers", "conger_kappa", "conger_kappa") => Some(conger_kappa::run(input)),
+        ("peers", "dawid_skene", "dawid_skene") => Some(dawid_skene::run(input)),
         ("peers", "fleiss_kappa", "fleiss_kappa") => Some(fleiss_kappa::run(input)),
         ("peers", "fleiss_kappa_general", "fleiss_kappa_general") => Some(fleiss_kappa_general::run(input)),
         ("peers", "gwet_ac", "gwet_ac") => Some(gwet_ac::run(input)),
@@ -124,6 +143,7 @@ pub(crate) fn run(
         ("peers", "kendall_w", "kendall_w") => Some(kendall_w::run(input)),
         ("peers", "krippendorff_alpha", "krippendorff_alpha") => Some(krippendorff_alpha::run(input)),
         ("peers", "light_kappa", "light_kappa") => Some(light_kappa::run(input)),
+        ("peers", "matthews", "matthews") => Some(matthews::run(input)),
         ("peers", "percent_agreement", "percent_agreement") => Some(percent_agreement::run(input)),
         ("peers", "randolph_kappa", "randolph_kappa") => Some(randolph_kappa::run(input)),
         ("peers", "rank_correlation", "rank_correlation") => Some(rank_correlation::run(input)),

@@ -1,7 +1,8 @@
 use std::ops::ControlFlow;
 
 use probity::Error;
-use probity::compute::{Backend, ComputeError, DeviationDocument, DeviationOptions};
+use probity::compute::{Backend, ComputeError};
+use probity::personalization::{DocumentPersonalization, PersevalOptions, PersonalizedDocument};
 use probity::rng::Stream;
 use proptest::prelude::*;
 
@@ -12,10 +13,11 @@ pub(super) const TESTS: &[Test] = &[
     ("deviations in tiny pieces", tiny_pieces),
     ("deviations with logits beyond single precision", steep),
     ("deviations of any data are within the tolerance", any_data),
+    ("deviations of missing distances", missing),
     ("deviations refuse what is no distance", refused),
 ];
 
-/// Distances of a document, as [`DeviationDocument`] has them.
+/// Distances of a document, as [`PersonalizedDocument`] has them.
 #[derive(Debug)]
 struct Drawn([Vec<f64>; 5]);
 
@@ -32,9 +34,9 @@ impl Drawn {
         Self([draw(pairs, 0.9), draw(users, to), draw(pairs, 0.4), draw(users, to / 2.0), draw(users, 1.0)])
     }
 
-    fn document(&self) -> DeviationDocument<'_> {
+    fn document(&self) -> PersonalizedDocument<'_> {
         let [user_user, user_document, model_model, model_document, model_user] = &self.0;
-        DeviationDocument { user_user, user_document, model_model, model_document, model_user }
+        PersonalizedDocument { user_user, user_document, model_model, model_document, model_user }
     }
 }
 
@@ -42,14 +44,19 @@ fn check(backend: &Backend, users: &[usize], nearer: f64) {
     let drawn: Vec<_> = users.iter().zip(0..).map(|(&n, seed)| Drawn::new(seed, n, nearer)).collect();
     let documents: Vec<_> = drawn.iter().map(Drawn::document).collect();
     for raw in [false, true] {
-        let options = DeviationOptions::default().raw(raw);
+        let options = PersevalOptions::default().raw(raw);
         let here = Backend::cpu().deviations(&documents, &options).unwrap();
         let there = backend.deviations(&documents, &options).unwrap();
-        assert_eq!(here.documents().len(), there.documents().len());
+        let (exact, found) = (here.personalization().documents(), there.personalization().documents());
+        assert_eq!(exact.len(), found.len());
         assert!(there.relative_tolerance() < 1e-4);
-        for (exact, found) in here.documents().iter().zip(there.documents()) {
-            assert_eq!(exact.degress.len(), found.degress.len());
-            for (exact, found) in exact.degress.iter().zip(&found.degress) {
+        for (exact, found) in exact.iter().zip(found) {
+            let of_users = |document: &Option<DocumentPersonalization>| -> Vec<f64> {
+                document.iter().flat_map(|document| &document.users).map(|user| user.degress).collect()
+            };
+            let (exact, found) = (of_users(exact), of_users(found));
+            assert_eq!(exact.len(), found.len());
+            for (exact, found) in exact.iter().zip(found) {
                 let far = (found - exact).abs() > there.relative_tolerance() * exact;
                 assert!(!far, "{found} against {exact}, users {users:?}, raw {raw}");
             }
@@ -65,7 +72,7 @@ fn edge_shapes(backend: &Backend) {
     check(backend, &[63, 64, 65, 300], 1.0);
     let zero = Drawn([vec![0.0; 9], vec![0.0; 3], vec![0.0; 9], vec![0.0; 3], vec![0.0; 3]]);
     let found =
-        backend.deviations(&[zero.document()], &DeviationOptions::default()).unwrap().degress().unwrap();
+        backend.deviations(&[zero.document()], &PersevalOptions::default()).unwrap().degress().unwrap();
     assert!((found.value - 1.0).abs() <= found.relative_tolerance);
     assert!(found.relative_tolerance > 0.0);
 }
@@ -77,7 +84,7 @@ fn tiny_pieces(_: &Backend) {
     let drawn = Drawn::new(1, 150, 1.0);
     let mut heard = Vec::new();
     let stopped =
-        small.deviations_with(&[drawn.document(); 4], &DeviationOptions::default(), |done, total| {
+        small.deviations_with(&[drawn.document(); 4], &PersevalOptions::default(), |done, total| {
             heard.push((done, total));
             ControlFlow::Break(())
         });
@@ -90,7 +97,7 @@ fn steep(backend: &Backend) {
     check(backend, &[40, 40], 1e300);
     // Nothing for the device: nothing to tolerate.
     let steep = Drawn([vec![1.0; 9], vec![0.01; 3], vec![1.0; 9], vec![0.01; 3], vec![0.5; 3]]);
-    let found = backend.deviations(&[steep.document()], &DeviationOptions::default()).unwrap();
+    let found = backend.deviations(&[steep.document()], &PersevalOptions::default()).unwrap();
     assert_eq!((found.relative_tolerance(), found.degress().unwrap().value), (0.0, 1.0));
 }
 
@@ -103,10 +110,25 @@ fn any_data(backend: &Backend) {
     few().run(&shapes, within).unwrap();
 }
 
+/// A user without a distance to another, and one whom the model lacks: the device leaves both to the CPU.
+fn missing(backend: &Backend) {
+    let mut drawn = Drawn::new(7, 40, 1.0);
+    drawn.0[0][3] = f64::NAN;
+    for other in 0..40 {
+        drawn.0[2][5 * 40 + other] = f64::NAN;
+        drawn.0[2][other * 40 + 5] = f64::NAN;
+    }
+    drawn.0[3][5] = f64::NAN;
+    let found = |backend: &Backend| {
+        backend.deviations(&[drawn.document()], &PersevalOptions::default()).unwrap().degress().unwrap().value
+    };
+    assert!((found(backend) - found(&Backend::cpu())).abs() < 1e-12);
+}
+
 fn refused(backend: &Backend) {
-    for bad in [f64::NAN, -0.5, 1.5] {
+    for bad in [-0.5, 1.5] {
         let drawn = Drawn([vec![0.0, bad, 0.5, 0.0], vec![0.5; 2], vec![0.5; 4], vec![0.5; 2], vec![0.5; 2]]);
-        let refused = backend.deviations(&[drawn.document()], &DeviationOptions::default()).unwrap_err();
+        let refused = backend.deviations(&[drawn.document()], &PersevalOptions::default()).unwrap_err();
         assert!(matches!(refused, ComputeError::Input(_)), "{refused}");
     }
 }

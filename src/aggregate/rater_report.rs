@@ -1,0 +1,160 @@
+use crate::aggregate::judgments::Judgments;
+use crate::error::{Error, Result, Undefined};
+use crate::inference::{Estimate, Level, expected_rate};
+use crate::ratings::Ratings;
+
+/// How good a rater is by the posteriors of a fit, without gold labels.
+///
+/// ```text
+/// n(t, l) = Σ p(t | item) over the items that the rater called l
+/// accuracy = Σ n(l, l) / judgments          confusion(t, l) = n(t, l) / Σ n(t, ·)
+/// ```
+///
+/// The intervals are Wilson's for n/(1 + B/V) judgments, where V = p(1 − p)/n is the variance of the share if the truth were
+/// known and B what the truth's being uncertain adds: Σ q(1 − q)/n² over the posteriors q that enter. In V, p is
+/// shrunk as Agresti and Coull do, so that a share of 0 or 1 keeps its length.
+///
+/// # Undefined
+/// The accuracy without judgments, a confusion where no item of the true category is expected.
+///
+/// # Source
+/// B + V is the total variance of multiple imputation (Rubin 1987) with the fitted parameters taken as known. It
+/// covers what a rater's sample and the doubt about the truth add, not that the fit could have found other parameters:
+/// with few raters or items, or when the raters err together, the fit may be surer than it should.
+///
+/// # Examples
+/// ```
+/// use probity::aggregate::{Options, one_coin};
+/// use probity::ratings::{Labels, Ratings};
+/// let ratings = Ratings::from_codes(Labels::codes(2), 4, vec![0u8, 0, 0, 255, 1, 1, 0, 255, 1, 1, 1, 255, 0, 0, 1, 255])?;
+/// let model = one_coin(&ratings, &Options::new())?;
+/// let [first, .., worst, absent] = model.fit().raters() else { panic!("four raters") };
+/// assert!(first.accuracy()?.value > worst.accuracy()?.value);
+/// assert!((worst.confusion(0, 1)?.value - 0.5).abs() < 0.1);
+/// assert!(absent.accuracy().unwrap_err().is_undefined());
+/// # Ok::<(), probity::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct RaterReport {
+    name: String,
+    categories: usize,
+    judgments: u64,
+    /// Expected judgments, truth × label.
+    expected: Vec<f64>,
+    /// The variances of the same.
+    doubts: Vec<f64>,
+    level: Level,
+}
+
+impl RaterReport {
+    pub(super) fn of_all(
+        ratings: &Ratings,
+        judgments: &Judgments,
+        counts: &[f64],
+        doubts: &[f64],
+        level: Level,
+    ) -> Vec<Self> {
+        let k = judgments.categories;
+        let mut numbers = vec![0.0; judgments.raters];
+        for (cells, weight) in judgments.rows().zip(&judgments.weights) {
+            cells.iter().for_each(|&cell| numbers[cell as usize / k] += weight);
+        }
+        let tables = counts.chunks_exact(k * k).zip(doubts.chunks_exact(k * k));
+        let reports = numbers.into_iter().enumerate().zip(tables);
+        reports
+            .map(|((rater, judgments), (counts, doubts))| Self {
+                name: ratings.raters().name(rater).into_owned(),
+                categories: k,
+                judgments: judgments as u64,
+                expected: transposed(counts, k),
+                doubts: transposed(doubts, k),
+                level,
+            })
+            .collect()
+    }
+
+    /// The rater's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rater's judgments.
+    #[must_use]
+    pub fn judgments(&self) -> u64 {
+        self.judgments
+    }
+
+    /// How many of the judgments are expected to be of each true category (rows) and label (columns).
+    #[must_use]
+    pub fn expected_counts(&self) -> &[f64] {
+        &self.expected
+    }
+
+    /// The share of the rater's judgments that are expected to be right.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] without judgments.
+    pub fn accuracy(&self) -> Result<Estimate> {
+        let diagonal = |cells: &[f64]| cells.iter().step_by(self.categories + 1).sum::<f64>();
+        let whole = self.judgments as f64;
+        let variance = diagonal(&self.doubts) / whole / whole;
+        self.estimate(
+            "expected accuracy",
+            "the number of judgments",
+            diagonal(&self.expected),
+            whole,
+            variance,
+        )
+    }
+
+    /// The probability that the rater says `label` of an item of the category `truth`.
+    ///
+    /// # Errors
+    /// [`Error::Index`] for a category that does not exist; [`Error::Undefined`] if no item of it is expected among those
+    /// that the rater judged.
+    pub fn confusion(&self, truth: u32, label: u32) -> Result<Estimate> {
+        let k = self.categories;
+        let (truth, label) = (truth as usize, label as usize);
+        if let Some(index) = [truth, label].into_iter().find(|&code| code >= k) {
+            return Err(Error::Index { what: "category", index, len: k });
+        }
+        let row = truth * k..(truth + 1) * k;
+        let (counts, doubts) = (&self.expected[row.clone()], &self.doubts[row]);
+        let (whole, all_doubts) = (counts.iter().sum::<f64>(), doubts.iter().sum::<f64>());
+        let p = if whole > 0.0 { counts[label] / whole } else { 0.0 };
+        let (own, others) = (doubts[label], (all_doubts - doubts[label]).max(0.0));
+        let variance = ((1.0 - p).powi(2) * own + p * p * others) / whole / whole;
+        self.estimate("confusion", "the number of items of the category", counts[label], whole, variance)
+    }
+
+    fn estimate(
+        &self,
+        method: &'static str,
+        denominator: &'static str,
+        part: f64,
+        whole: f64,
+        imputation: f64,
+    ) -> Result<Estimate> {
+        let estimate = expected_rate(method, denominator, part, whole, imputation, self.level)?;
+        Ok(estimate.counted(self.judgments, 1, self.judgments))
+    }
+
+    /// How many of the answers `label` are expected to be right, and the variance of their number.
+    pub(super) fn right(&self, label: usize) -> (f64, f64) {
+        let at = label * (self.categories + 1);
+        (self.expected[at], self.doubts[at])
+    }
+
+    /// Undefined as an estimate of a rater without judgments is.
+    pub(super) fn check_judged(&self, metric: &'static str) -> Result<()> {
+        if self.judgments > 0 {
+            return Ok(());
+        }
+        Err(Error::undefined(metric, Undefined::Nothing { what: "judgments of the rater" }))
+    }
+}
+
+fn transposed(cells: &[f64], k: usize) -> Vec<f64> {
+    (0..k * k).map(|at| cells[at % k * k + at / k]).collect()
+}
