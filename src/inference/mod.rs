@@ -8,7 +8,8 @@
 //! share an interval.
 //!
 //! *Is this difference real?* [`mcnemar`] for two systems judged right or wrong on the same items, [`cochran_q`] for
-//! several, [`permutation_test`] for any statistic, [`bootstrap_difference`] for two coefficients on the same items;
+//! several, [`permutation_test`] for any statistic, [`permutation_of_items`] and [`permutation_of_paired_items`] for a
+//! coefficient of two groups of items or two panels, [`bootstrap_difference`] for two coefficients on the same items;
 //! [`adjust_p_values`] where there are many tests.
 
 mod binomial;
@@ -18,6 +19,7 @@ mod difference;
 mod draw;
 mod estimate;
 mod f_distribution;
+mod hypergeometric;
 mod hypothesis;
 mod interval;
 mod jackknife;
@@ -26,6 +28,7 @@ mod over_items;
 mod paired;
 pub(crate) mod parallel;
 mod permutation;
+mod permutation_patterns;
 mod proportion;
 mod rate;
 mod replicates;
@@ -47,6 +50,8 @@ pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
+pub(crate) use permutation_patterns::permute_paired_kinds;
+pub use permutation_patterns::{permutation_of_items, permutation_of_paired_items, permutation_of_raters};
 pub use proportion::{ProportionMethod, proportion, proportion_difference};
 pub(crate) use proportion::{expected_rate, rate};
 pub use rate::{Direction, Rate};

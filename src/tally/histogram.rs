@@ -21,7 +21,19 @@ impl Histogram {
     pub(super) fn add(&mut self, rows: &[Packed]) {
         match self {
             Self::Ranked(ranked) => ranked.add(rows),
-            Self::Hashed(hashed) => rows.iter().for_each(|&row| hashed.add(row)),
+            Self::Hashed(hashed) => rows.iter().for_each(|&row| hashed.add(row, 1)),
+        }
+    }
+
+    /// Adds what another counted that was made for the same rows.
+    pub(super) fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Ranked(ranked), Self::Ranked(other)) => ranked.merge(other),
+            (Self::Hashed(hashed), Self::Hashed(other)) => {
+                other.iter().for_each(|(row, times)| hashed.add(row, times));
+            }
+            // Which of the two it is depends only on what both were made for.
+            _ => {}
         }
     }
 
@@ -62,13 +74,13 @@ impl Hashed {
     }
 
     #[inline]
-    fn add(&mut self, row: Packed) {
+    fn add(&mut self, row: Packed, times: u64) {
         let at = Self::slot(&self.slots, row);
         let slot = &mut self.slots[at];
         if slot.1 == 0 {
             self.used += 1;
         }
-        *slot = (row, slot.1 + 1);
+        *slot = (row, slot.1 + times);
         if 2 * self.used > self.slots.len() {
             self.grow();
         }

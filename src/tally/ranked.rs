@@ -56,16 +56,27 @@ impl Ranked {
     }
 
     pub(super) fn add(&mut self, rows: &[Packed]) {
-        let mask = (1 << self.width) - 1;
-        for row in rows {
-            let mut sums = row.wrapping_mul(self.ones);
-            let mut rank = 0;
-            for terms in &self.terms {
-                rank += terms[(sums & mask) as usize];
-                sums >>= self.width;
-            }
-            self.times[rank as usize] += 1;
+        for &row in rows {
+            let rank = self.rank(row);
+            self.times[rank] += 1;
         }
+    }
+
+    #[inline]
+    fn rank(&self, row: Packed) -> usize {
+        let mask = (1 << self.width) - 1;
+        let mut sums = row.wrapping_mul(self.ones);
+        let mut rank = 0;
+        for terms in &self.terms {
+            rank += terms[(sums & mask) as usize];
+            sums >>= self.width;
+        }
+        rank as usize
+    }
+
+    /// Adds what another of the same kind counted. The rows of both together must be of one table's number.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.times.iter_mut().zip(&other.times).for_each(|(sum, &times)| *sum += times);
     }
 
     pub(super) fn try_for_each<E>(
