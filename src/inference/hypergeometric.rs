@@ -23,9 +23,7 @@ pub(super) fn hypergeometric(stream: &mut Stream, population: u64, successes: u6
     let mode = mode.clamp(low, high);
     // The failures that are not drawn, were no success drawn; below 0 where some must be.
     let left = n - k - m;
-    let at_mode = libm::exp(
-        ln_choose(k, mode as f64) + ln_choose(n - k, m - mode as f64) - ln_choose(n, m),
-    );
+    let at_mode = libm::exp(ln_choose(k, mode as f64) + ln_choose(n - k, m - mode as f64) - ln_choose(n, m));
     let mut rest = stream.uniform() - at_mode;
     let (mut up, mut down) = ((mode, at_mode), (mode, at_mode));
     while rest >= 0.0 {
@@ -66,12 +64,17 @@ mod tests {
 
     /// n choose k, exactly.
     fn choose(n: u64, k: u64) -> u128 {
-        if k > n { 0 } else { (0..k.min(n - k)).fold(1, |ways, i| ways * u128::from(n - i) / u128::from(i + 1)) }
+        if k > n {
+            0
+        } else {
+            (0..k.min(n - k)).fold(1, |ways, i| ways * u128::from(n - i) / u128::from(i + 1))
+        }
     }
 
     #[test]
     fn draws_follow_the_law() {
-        for (case, (n, k, m)) in (0..).zip([(10, 4, 5), (10, 9, 8), (60, 30, 20), (90, 3, 50), (50, 25, 25)]) {
+        for (case, (n, k, m)) in (0..).zip([(10, 4, 5), (10, 9, 8), (60, 30, 20), (90, 3, 50), (50, 25, 25)])
+        {
             const TIMES: usize = 40_000;
             let mut stream = Stream::new(5, 0, case);
             let mut found = vec![0u32; k as usize + 1];

@@ -307,7 +307,8 @@ where
 /// How many arrangements of two samples there are; `None` beyond 64 bits.
 pub(super) fn arrangements(design: Design, first: u64, second: u64) -> Result<Option<u64>> {
     if design == Design::Paired && first != second {
-        return crate::num::check_same_length("second sample", first as usize, second as usize).map(|()| None);
+        return crate::num::check_same_length("second sample", first as usize, second as usize)
+            .map(|()| None);
     }
     if first == 0 || second == 0 {
         let reason = Undefined::Nothing { what: "values in a sample" };

@@ -162,7 +162,8 @@ where
 {
     let mut pooled = first.patterns();
     pooled.merge(&second.patterns())?;
-    let [a, b] = [first, second].map(|units| units.units().filter_map(|unit| pooled.position(unit)).collect());
+    let [a, b] =
+        [first, second].map(|units| units.units().filter_map(|unit| pooled.position(unit)).collect());
     permute_paired_kinds(&pooled, (a, b), statistic, options, progress)
 }
 

@@ -21,7 +21,7 @@ pub(crate) use deviations::RATIO_EPSILON;
 pub(crate) use deviations::{Side, degress, deviation_ratio};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
-pub(crate) use rows::{Packed, pack_rows, packed_width};
+pub(crate) use rows::{MOST_RANKED, Packed, RankTerms, pack_rows, packed_width, rank_rows};
 pub(crate) use soft_label::{soft_label_slopes, soft_label_values};
 pub(crate) use sort::twice_wins;
 pub(crate) use weigh::weigh;

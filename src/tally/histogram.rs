@@ -25,6 +25,14 @@ impl Histogram {
         }
     }
 
+    /// Adds rows of `raters` codes that follow each other, if it has a way shorter than packing them; `false` if not.
+    pub(super) fn add_cells(&mut self, raters: usize, cells: &[u8]) -> bool {
+        match self {
+            Self::Ranked(ranked) => ranked.add_cells(raters, cells),
+            Self::Hashed(_) => false,
+        }
+    }
+
     /// Adds what another counted that was made for the same rows.
     pub(super) fn merge(&mut self, other: &Self) {
         match (self, other) {
@@ -136,7 +144,9 @@ mod tests {
     #[test]
     fn both_kinds_count_what_a_plain_map_counts() {
         let mut rng = Stream::new(11, 0, 0);
-        for (categories, width, most) in [(1, 16, 3), (2, 16, 40), (3, 16, 7), (5, 12, 20), (8, 8, 5), (16, 4, 2)] {
+        for (categories, width, most) in
+            [(1, 16, 3), (2, 16, 40), (3, 16, 7), (5, 12, 20), (8, 8, 5), (16, 4, 2)]
+        {
             let rows: Vec<Packed> = (0..20_000)
                 .map(|_| {
                     let judgments = rng.below(most as u64 + 1);
@@ -145,7 +155,8 @@ mod tests {
                 .collect();
             let mut plain = BTreeMap::new();
             rows.iter().for_each(|&row| *plain.entry(row).or_insert(0u64) += 1);
-            let mut ranked = Histogram::Ranked(Ranked::new(categories, width, most, usize::MAX >> 33).unwrap());
+            let mut ranked =
+                Histogram::Ranked(Ranked::new(categories, width, most, usize::MAX >> 33).unwrap());
             let mut hashed = Histogram::Hashed(Hashed::new());
             for part in rows.chunks(999) {
                 ranked.add(part);

@@ -53,7 +53,7 @@ pub use score_counts::{MannWhitney, ScoreCounts};
 pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
-pub(crate) use units::Units;
+pub(crate) use units::{PackedUnits, Units};
 pub use verdicts::Verdicts;
 
 pub(crate) use unit::Scratch;

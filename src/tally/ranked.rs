@@ -1,4 +1,4 @@
-use crate::kernels::Packed;
+use crate::kernels::{MOST_RANKED, Packed, RankTerms, rank_rows};
 
 /// A cell for every row that can be: as many as there are multisets.
 ///
@@ -13,6 +13,8 @@ pub(crate) struct Ranked {
     ones: Packed,
     /// For every category j: C(s + j, j + 1) by s.
     terms: Vec<Vec<u32>>,
+    /// The same for the kernel that ranks rows of few codes.
+    bytes: Vec<RankTerms>,
     times: Vec<u32>,
 }
 
@@ -52,7 +54,15 @@ impl Ranked {
             terms.push(row);
         }
         let ones = (0..categories as u32).map(|c| 1 << (width * c)).sum();
-        Some(Self { width, most, ones, terms, times: vec![0; cells as usize] })
+        let bytes_of = |row: &Vec<u32>| {
+            let mut bytes = [[0; 64]; 3];
+            for (s, term) in row.iter().enumerate().take(MOST_RANKED + 1) {
+                bytes.iter_mut().zip(term.to_le_bytes()).for_each(|(bytes, byte)| bytes[s] = byte);
+            }
+            bytes
+        };
+        let bytes = terms.iter().map(bytes_of).collect();
+        Some(Self { width, most, ones, terms, bytes, times: vec![0; cells as usize] })
     }
 
     pub(super) fn add(&mut self, rows: &[Packed]) {
@@ -60,6 +70,18 @@ impl Ranked {
             let rank = self.rank(row);
             self.times[rank] += 1;
         }
+    }
+
+    /// Adds rows of `raters` codes that follow each other, and says whether it could.
+    pub(super) fn add_cells(&mut self, raters: usize, cells: &[u8]) -> bool {
+        if raters > MOST_RANKED {
+            return false;
+        }
+        let times = &mut self.times;
+        rank_rows(&self.bytes, raters, cells, |ranks| {
+            ranks.iter().for_each(|&rank| times[rank as usize] += 1);
+        });
+        true
     }
 
     #[inline]
