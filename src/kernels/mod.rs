@@ -12,6 +12,7 @@ mod planes;
 mod rows;
 mod soft_label;
 mod sort;
+mod turn;
 mod weigh;
 
 pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};

@@ -1,5 +1,6 @@
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64, u16x32, u32x16};
 
+use crate::kernels::turn::{ROWS, needed, turn};
 use crate::ratings::Code;
 
 /// The counts of some categories in one word, category 0 lowest, each in [`packed_width`] bits.
@@ -67,8 +68,7 @@ pub(crate) type RankTerms = [[u8; 64]; 3];
 /// of a row in the categories 0 to j, a row's rank is Σ_j `terms[j][s_j]`. Other codes (255 is missing) do not count.
 ///
 /// # Design
-/// 64 rows are turned into columns of 64 bytes, eight rows and then eight columns at a time in registers, so that one
-/// instruction counts a rater's codes of 64 items.
+/// 64 rows are turned into columns of 64 bytes, so that one instruction counts a rater's codes of 64 items.
 pub(crate) fn rank_rows(terms: &[RankTerms], raters: usize, cells: &[u8], mut use_ranks: impl FnMut(&[u32])) {
     if raters == 0 || raters > MOST_RANKED {
         return;
@@ -77,9 +77,6 @@ pub(crate) fn rank_rows(terms: &[RankTerms], raters: usize, cells: &[u8], mut us
     let level = Level::new();
     dispatch!(level, s => rank(s, terms, raters, cells, &mut padded, &mut use_ranks));
 }
-
-/// Rows turned at a time.
-const ROWS: usize = 64;
 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
@@ -94,17 +91,15 @@ fn rank<S: Simd>(
     let zero = u8x64::splat(s, 0);
     let one = u8x64::splat(s, 1);
     let mut columns = [zero; 64];
-    // Every row is read as 64 bytes.
-    let needed = (ROWS - 1) * raters + 64;
     let mut rest = cells;
     while rest.len() >= raters {
         let rows = ROWS.min(rest.len() / raters);
-        if let Some(block) = rest.get(..needed) {
+        if let Some(block) = rest.get(..needed(raters)) {
             turn(s, block, raters, &mut columns);
         } else {
             padded.clear();
-            padded.extend_from_slice(&rest[..rows * raters]);
-            padded.resize(needed, u8::MISSING);
+            padded.extend_from_slice(rest);
+            padded.resize(needed(raters), u8::MISSING);
             turn(s, padded, raters, &mut columns);
         }
         rest = &rest[rows * raters..];
@@ -131,48 +126,6 @@ fn rank<S: Simd>(
             *out = ranks.into();
         }
         use_ranks(&out[..rows]);
-    }
-}
-
-/// The first `raters` columns of 64 rows that start `raters` bytes apart.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn turn<S: Simd>(s: S, block: &[u8], raters: usize, columns: &mut [u8x64<S>; 64]) {
-    let groups = raters.div_ceil(8);
-    let mut eights = [[u8x64::splat(s, 0); 8]; 8];
-    for first in 0..8 {
-        let rows = std::array::from_fn(|i| u8x64::from_slice(s, &block[(first + 8 * i) * raters..][..64]));
-        for (eight, columns) in eights.iter_mut().zip(interleave(rows, groups)).take(groups) {
-            eight[first] = columns;
-        }
-    }
-    for (columns, eight) in columns.as_chunks_mut::<8>().0.iter_mut().zip(eights).take(groups) {
-        *columns = interleave(eight, 8);
-    }
-}
-
-/// Eight vectors byte by byte, the first `wanted` of the eight results.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn interleave<S: Simd>(v: [u8x64<S>; 8], wanted: usize) -> [u8x64<S>; 8] {
-    let mut out = [v[0]; 8];
-    let low: [u8x64<S>; 4] = std::array::from_fn(|i| v[i].zip_low(v[i + 4]));
-    interleave_four(low, wanted, &mut out, 0);
-    if wanted > 4 {
-        let high: [u8x64<S>; 4] = std::array::from_fn(|i| v[i].zip_high(v[i + 4]));
-        interleave_four(high, wanted - 4, &mut out, 4);
-    }
-    out
-}
-
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn interleave_four<S: Simd>(v: [u8x64<S>; 4], wanted: usize, out: &mut [u8x64<S>; 8], at: usize) {
-    let (even, odd) = (v[0].zip_low(v[2]), v[1].zip_low(v[3]));
-    (out[at], out[at + 1]) = (even.zip_low(odd), even.zip_high(odd));
-    if wanted > 2 {
-        let (even, odd) = (v[0].zip_high(v[2]), v[1].zip_high(v[3]));
-        (out[at + 2], out[at + 3]) = (even.zip_low(odd), even.zip_high(odd));
     }
 }
 
