@@ -6,7 +6,9 @@
 //! | question | call |
 //! |---|---|
 //! | how does every pair of raters agree? | [`Resident::pair_tables`], [`PairTables::coefficient`] |
-//! | how sure is a coefficient of all raters? | [`Resident::bootstrap`] |
+//! | how sure is a coefficient of all raters, or any [`ItemRatio`]? | [`Resident::bootstrap`] |
+//! | do two panels, or two groups of items, differ in it? | [`Resident::permutation`] |
+//! | is there more agreement than by chance? | [`Resident::permutation_of_raters`] |
 //! | the same for ten thousand small matrices | [`Backend::pair_tables_of_groups`] |
 //! | how far do a model's outputs follow its users? | [`Backend::deviations`] |
 //! | what do responses score on a checklist? | [`Backend::checklist`] |

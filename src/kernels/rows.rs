@@ -91,17 +91,19 @@ fn rank<S: Simd>(
     let zero = u8x64::splat(s, 0);
     let one = u8x64::splat(s, 1);
     let mut columns = [zero; 64];
+    let mut room = [[zero; 8]; 8];
     let mut rest = cells;
     while rest.len() >= raters {
         let rows = ROWS.min(rest.len() / raters);
-        if let Some(block) = rest.get(..needed(raters)) {
-            turn(s, block, raters, &mut columns);
+        let block = if let Some(block) = rest.get(..needed(raters)) {
+            block
         } else {
             padded.clear();
             padded.extend_from_slice(rest);
             padded.resize(needed(raters), u8::MISSING);
-            turn(s, padded, raters, &mut columns);
-        }
+            padded.as_slice()
+        };
+        turn(s, block, raters, &mut room, |first, eight| columns[first..first + 8].copy_from_slice(&eight));
         rest = &rest[rows * raters..];
         let mut sums = zero;
         let mut ranks = [u32x16::splat(s, 0); 4];

@@ -8,24 +8,34 @@ pub(super) fn needed(width: usize) -> usize {
     (ROWS - 1) * width + 64
 }
 
-/// The columns of 64 rows of up to 64 bytes that follow each other in a block of [`needed`] bytes. Columns beyond may hold
-/// anything.
+/// Room for 64 rows half turned.
+pub(super) type Eights<S> = [[u8x64<S>; 8]; 8];
+
+/// The columns of 64 rows of up to 64 bytes that follow each other in a block of [`needed`] bytes, eight by eight; those
+/// beyond may be anything.
 ///
 /// # Design
-/// Eight rows and then eight columns at a time stay in registers.
+/// Eight rows and then eight columns at a time stay in registers. `room` may hold anything: to clear it would take as long
+/// as a tenth of the work.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-pub(super) fn turn<S: Simd>(s: S, block: &[u8], width: usize, columns: &mut [u8x64<S>; 64]) {
+pub(super) fn turn<S: Simd>(
+    s: S,
+    block: &[u8],
+    width: usize,
+    room: &mut Eights<S>,
+    mut use_columns: impl FnMut(usize, [u8x64<S>; 8]),
+) {
     let groups = width.div_ceil(8);
-    let mut eights = [[u8x64::splat(s, 0); 8]; 8];
     for first in 0..8 {
         let rows = std::array::from_fn(|i| u8x64::from_slice(s, &block[(first + 8 * i) * width..][..64]));
-        for (eight, columns) in eights.iter_mut().zip(interleave(rows, groups)).take(groups) {
+        let turned = interleave(rows, groups);
+        for (eight, columns) in room.iter_mut().zip(turned).take(groups) {
             eight[first] = columns;
         }
     }
-    for (columns, eight) in columns.as_chunks_mut::<8>().0.iter_mut().zip(eights).take(groups) {
-        *columns = interleave(eight, 8);
+    for (group, eight) in room.iter().enumerate().take(groups) {
+        use_columns(8 * group, interleave(*eight, 8));
     }
 }
 
@@ -66,9 +76,10 @@ mod tests {
             let block: Vec<u8> = (0..needed(width)).map(|i| (i * i / 7 + i) as u8).collect();
             for level in [Level::new(), Level::baseline()] {
                 let found: Vec<[u8; 64]> = dispatch!(level, s => {
-                    let mut columns = [u8x64::splat(s, 0); 64];
-                    turn(s, &block, width, &mut columns);
-                    columns.map(Into::into).to_vec()
+                    let mut room = [[u8x64::splat(s, 0); 8]; 8];
+                    let mut columns = Vec::new();
+                    turn(s, &block, width, &mut room, |_, eight| columns.extend(eight.map(Into::into)));
+                    columns
                 });
                 for (j, column) in found.iter().enumerate().take(width) {
                     assert!((0..64).all(|i| column[i] == block[i * width + j]), "{j} of {width}");
