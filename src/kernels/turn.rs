@@ -78,7 +78,7 @@ mod tests {
                 let found: Vec<[u8; 64]> = dispatch!(level, s => {
                     let mut room = [[u8x64::splat(s, 0); 8]; 8];
                     let mut columns = Vec::new();
-                    turn(s, &block, width, &mut room, |_, eight| columns.extend(eight.map(Into::into)));
+                    turn(s, &block, width, &mut room, |_, eight| columns.extend(eight.map(<[u8; 64]>::from)));
                     columns
                 });
                 for (j, column) in found.iter().enumerate().take(width) {
