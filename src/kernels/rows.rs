@@ -113,8 +113,8 @@ fn rank<S: Simd>(
                 sums = column.simd_eq(category).select(sums + one, sums);
             }
             let [low, middle, high] = bytes.map(|table| u8x64::from_slice(s, &table).swizzle_dyn(sums));
-            let low = [low.zip_low(middle), low.zip_high(middle)].map(|x| x.bitcast::<u16x32<S>>());
-            let high = [high.zip_low(zero), high.zip_high(zero)].map(|x| x.bitcast::<u16x32<S>>());
+            let low = [low.zip_low(middle), low.zip_high(middle)].map(u8x64::bitcast::<u16x32<S>>);
+            let high = [high.zip_low(zero), high.zip_high(zero)].map(u8x64::bitcast::<u16x32<S>>);
             let terms = [
                 low[0].zip_low(high[0]),
                 low[0].zip_high(high[0]),
