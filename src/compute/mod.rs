@@ -34,7 +34,7 @@
 //! | agreement only of the same pairs | 59 to 62 ms | 3.9 to 4.2 times as fast |
 //! | confusion of 2 × 10⁷ codes, 5 categories | 0.9 to 1.1 ms | 0.7 to 1 of memory |
 //! | ranks of the count rows of 10⁶ items × 20 raters | 2.3 ms | 0.4 of memory |
-//! | coincidences of the same, 25 % missing | TALLIES | |
+//! | coincidences of the same, 25 % missing | 7.9 to 8.1 ms | 0.1 of memory |
 //! | patterns of 10⁵ items × 5 raters | 1.2 ms | |
 //! | 1,000 bootstrap resamples of alpha, 10⁵ items × 5 raters | 9.6 ms | drawing 10⁸ units: 540 ms at the least |
 //! | 1,000 arrangements of alpha of 2 × 10⁵ items, unpaired | 34 ms | drawing 10⁸ units |
