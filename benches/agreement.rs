@@ -14,9 +14,9 @@ use probity::tally::{Coincidences, Patterns, UnitCounts};
 const ITEMS: usize = 1_000_000;
 const RATERS: usize = 20;
 const CATEGORIES: u8 = 5;
-const MISSING: f64 = 0.2;
+const MISSING: f64 = 0.25;
 
-/// A million items, twenty raters, a fifth missing; `share` is how often a rater sees the truth.
+/// A million items, twenty raters, a quarter missing; `share` is how often a rater sees the truth.
 fn alpha(c: &mut Criterion, name: &str, share: f64) {
     let codes = common::panel(1, ITEMS, RATERS, CATEGORIES, share, MISSING);
     let mut group = c.benchmark_group(format!("alpha 1e6 x 20, {name}"));
@@ -51,6 +51,7 @@ fn kappa(c: &mut Criterion) {
 }
 
 fn benches(c: &mut Criterion) {
+    common::memory(c);
     alpha(c, "raters right in 70 %", 0.7);
     alpha(c, "raters guess", 0.0);
     kappa(c);

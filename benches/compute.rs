@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use fearless_simd::{Level, Simd, dispatch};
+use probity::agreement::PatternCoefficient;
 use probity::compute::{Backend, Bitmaps, Cells, Instructions};
-use probity::ratings::{Labels, Ratings};
+use probity::inference::{Bootstrap, Design, PermutationOptions};
+use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
 use probity::tally::{BinClosure, MannWhitney, PairCounts};
 
@@ -137,9 +139,38 @@ fn groups(c: &mut Criterion) {
     });
 }
 
+/// A thousand resamples and arrangements over the patterns of 1e5 items and 5 raters.
+fn resampling(c: &mut Criterion) {
+    let load = |seed| {
+        let cells = common::panel(seed, 100_000, 5, 5, 0.6, 0.0);
+        let ratings = Ratings::from_codes(Labels::codes(5), 5, cells).unwrap();
+        Backend::cpu_with(1, Instructions::Best).unwrap().load(&ratings).unwrap()
+    };
+    let (first, second) = (load(7), load(8));
+    let alpha = PatternCoefficient::KrippendorffAlpha(Scale::Nominal);
+    let options = PermutationOptions::new().resamples(1_000).unwrap();
+    let mut group = c.benchmark_group("1e5 items x 5 raters");
+    group.bench_function("patterns", |b| b.iter(|| first.patterns().unwrap()));
+    // What drawing units costs at the least: a random number and a count for each.
+    let mut counts = vec![0u32; 1 << 17];
+    group.bench_function("1e6 draws of a unit", |b| {
+        let mut rng = Stream::new(1, 0, 0);
+        b.iter(|| (0..1_000_000).for_each(|_| counts[rng.below(100_000) as usize] += 1));
+    });
+    let bootstrap = Bootstrap::new(1).resamples(1_000).unwrap();
+    group.bench_function("1,000 resamples of alpha", |b| {
+        b.iter(|| first.bootstrap(&bootstrap, &alpha).unwrap())
+    });
+    for design in [Design::Unpaired, Design::Paired] {
+        group.bench_function(format!("1,000 arrangements of alpha, {design:?}"), |b| {
+            b.iter(|| first.permutation(&second, design, &alpha, options).unwrap());
+        });
+    }
+}
+
 criterion_group! {
     name = compute;
     config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(300));
-    targets = popcount, confusion, pairs, linear, groups
+    targets = common::memory, popcount, confusion, pairs, linear, groups, resampling
 }
 criterion_main!(compute);

@@ -6,12 +6,16 @@ use std::ops::ControlFlow;
 use probity::Error;
 use probity::agreement::{Coefficient, Options, PairwiseTable, PatternCoefficient, Weights};
 use probity::compute::{Backend, Bitmaps, Cells, ComputeError, Instructions, ItemRatio};
-use probity::inference::Bootstrap;
+use probity::inference::{
+    Bootstrap, Design, PermutationOptions, permutation_of_items, permutation_of_paired_items,
+    permutation_of_raters,
+};
 use probity::personalization::{PersevalOptions, PersonalizedDocument};
 use probity::ratings::{Labels, Ratings, Scale};
 use probity::rng::Stream;
 use probity::tally::{
     BinClosure, MannWhitney, PairCounts, Patterns, ReliabilityBins, ScoreCounts, Tally, Transitions,
+    UnitCounts,
 };
 use proptest::prelude::*;
 
@@ -241,6 +245,33 @@ proptest! {
             let present: Vec<u32> = codes(seed, items * 3, 3, 10).into_iter().filter(|&c| c != u32::MAX).collect();
             let zeros = present.iter().filter(|&&c| c == 0).count();
             prop_assert!((shares.estimate() - zeros as f64 / present.len() as f64).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn permutations_do_not_depend_on_the_backend(items in 2usize..300, others in 1usize..300, seed: u64, few: bool) {
+        // Two categories and no gaps: the patterns compress.
+        let (k, missing) = if few { (2, 0) } else { (4, 10) };
+        let of = |seed, items| ratings_of(k, 3, &codes(seed, items * 3, k, missing));
+        let (first, other, paired) = (of(seed, items), of(seed + 1, others), of(seed + 1, items));
+        let options = PermutationOptions::new().seed(seed).resamples(50).unwrap().exact_limit(40);
+        let share = ItemRatio::new("share of category 0", |unit| {
+            let zeros = unit.first().filter(|cell| cell.0 == 0).map_or(0, |cell| cell.1);
+            (zeros.into(), unit.iter().map(|cell| f64::from(cell.1)).sum::<f64>() + 1.0)
+        });
+        let go_on = |_, _| ControlFlow::Continue(());
+        let [a, b] = [&first, &other].map(|ratings| Patterns::from_ratings(ratings).unwrap());
+        let unpaired = permutation_of_items(&a, &b, &share, options, go_on).unwrap();
+        let [a, b] = [&first, &paired].map(|ratings| UnitCounts::from_ratings(ratings).unwrap());
+        let of_pairs = permutation_of_paired_items(&a, &b, &share, options, go_on).unwrap();
+        let of_raters = permutation_of_raters(&first, &share, options, go_on);
+        for backend in backends() {
+            let [first, other, paired] = [&first, &other, &paired].map(|ratings| backend.load(ratings).unwrap());
+            let found = first.permutation(&other, Design::Unpaired, &share, options).unwrap();
+            prop_assert_eq!(found, unpaired);
+            prop_assert_eq!(first.permutation(&paired, Design::Paired, &share, options).unwrap(), of_pairs);
+            let found = first.permutation_of_raters(&share, options);
+            prop_assert_eq!(found.map_err(|e| e.to_string()), of_raters.clone().map_err(|e| e.to_string()));
         }
     }
 

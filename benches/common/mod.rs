@@ -1,6 +1,9 @@
 //! What the benches share: physical yardsticks measured in the same run, and seeded data.
 #![allow(dead_code, reason = "each bench uses its part")]
 
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
 use probity::rng::Stream;
 
 /// Reads every byte once, at the speed of memory: nothing that looks at the bytes can be faster.
@@ -8,6 +11,15 @@ pub(crate) fn read_bytes(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let sum = words.iter().fold(0u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word)));
     rest.iter().fold(sum, |sum, &byte| sum.wrapping_add(byte.into()))
+}
+
+/// The yardstick of main memory: a read of 200 MB, several times what a cache holds. Inputs of 20 MB may lie in the last
+/// cache, from which a read is faster.
+pub(crate) fn memory(c: &mut Criterion) {
+    let bytes = vec![1u8; 200_000_000];
+    let mut group = c.benchmark_group("yardstick");
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("read 200 MB of memory", |bench| bench.iter(|| read_bytes(black_box(&bytes))));
 }
 
 /// Reads every number once, at the speed of memory.

@@ -36,7 +36,11 @@ impl Deviations {
         &self.personalization
     }
 
-    /// The tolerance of each DEGRESS.
+    /// The tolerance of each DEGRESS, and so of their means: 0 on the CPU.
+    ///
+    /// On a GPU it is what WGSL guarantees on every device for the data at hand: (36 + 18·L + 2·⌈users/64⌉)·2⁻²³, L being the
+    /// greatest ratio of a distance to another user and the distance to the document, up to 8 (rows beyond are computed
+    /// in f64). That is 6.6·10⁻⁶ for L = 1 and 2.2·10⁻⁵ at most up to 64 users; the errors met so far were below 10⁻⁶.
     #[must_use]
     pub fn relative_tolerance(&self) -> f64 {
         self.relative_tolerance

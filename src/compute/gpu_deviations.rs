@@ -16,11 +16,15 @@ const MOST_LOGIT: f64 = 8.0;
 /// Operations a pair of users, in the unit of the pair counts.
 const WORK: u64 = 64;
 
-/// The relative error of a row, at worst: what WGSL allows for the division (2.5 units of 2⁻²³) and the exponential
-/// (3 + 2·|logit|), with the rounding of the distances, on both sides and in their sums; each further round of a thread
-/// adds half a unit to each sum.
-fn tolerance(users: usize) -> f64 {
-    (160.0 + 4.0 * (users as u64).div_ceil(THREADS) as f64) * f64::from(f32::EPSILON)
+/// The relative error of a row with logits up to `logit`, at worst, from the accuracy that WGSL asks of every device: below
+/// 10⁻⁵ up to logits of 2, and 2.2·10⁻⁵ at [`MOST_LOGIT`] for 64 users.
+///
+/// In units of 2⁻²³: a logit x is off by 2.5·x, the exponential by 3 + 2·x more, a sum of a thread's rounds by half a
+/// unit each and 3 for the tree, the division by 2.5. That is 12.5 + 9·x + rounds/2 a side, and 30 + 18·x + rounds for the
+/// ratio of both; its sum over the users adds 3 + rounds/2. The rest is reserve.
+fn tolerance(users: usize, logit: f64) -> f64 {
+    let rounds = (users as u64).div_ceil(THREADS) as f64;
+    (36.0 + 18.0 * logit + 2.0 * rounds) * f64::from(f32::EPSILON)
 }
 
 /// A user of a document.
@@ -50,17 +54,27 @@ impl<'a> Row<'a> {
         self.sides.map(|side| if side.to_document == 0.0 { 0.0 } else { 1.0 / side.to_document })
     }
 
-    /// Whether the device keeps the tolerance. It knows no missing distances.
-    fn fits(&self, buffer_words: u64, raw: bool) -> bool {
-        let complete =
-            |side: &Side<'_>| side.between.iter().enumerate().all(|(k, d)| k == self.user || !d.is_nan());
-        let logits = |(side, scale): (&Side<'_>, f64)| {
+    /// The greatest logit of both sides; 0 where there are no weights.
+    fn greatest_logit(&self, raw: bool) -> f64 {
+        if raw {
+            return 0.0;
+        }
+        let logits = self.sides.iter().zip(self.scales()).map(|(side, scale)| {
             let others = side.between.iter().enumerate().filter(|&(k, _)| k != self.user);
             others.fold(0.0f64, |most, (_, &d)| most.max(d)) * scale
-        };
-        self.users() as u64 <= (THREADS * MAX_TRIPS).min(buffer_words)
+        });
+        logits.fold(0.0, f64::max)
+    }
+
+    /// The tolerance that the device keeps, if it can take the row. It knows no missing distances.
+    fn tolerance(&self, buffer_words: u64, raw: bool) -> Option<f64> {
+        let complete =
+            |side: &Side<'_>| side.between.iter().enumerate().all(|(k, d)| k == self.user || !d.is_nan());
+        let logit = self.greatest_logit(raw);
+        let fits = self.users() as u64 <= (THREADS * MAX_TRIPS).min(buffer_words)
             && self.sides.iter().all(complete)
-            && (raw || self.sides.iter().zip(self.scales()).map(logits).all(|logit| logit <= MOST_LOGIT))
+            && logit <= MOST_LOGIT;
+        fits.then(|| tolerance(self.users(), logit))
     }
 }
 
@@ -84,14 +98,14 @@ pub(super) fn degress_of_users(
     for ((done, document), values) in (0..).zip(documents).zip(&mut found) {
         for (user, value) in values.iter_mut().enumerate() {
             let row = Row::new(document, user);
-            if !row.fits(device.buffer_words(), options.raw) {
+            let Some(tolerance) = row.tolerance(device.buffer_words(), options.raw) else {
                 room.resize(2 * row.users(), 0.0);
                 let (x, y) = room.split_at_mut(row.users());
                 deviations(user, row.sides[0], options.raw, x);
                 deviations(user, row.sides[1], options.raw, y);
                 *value = degress(x, y);
                 continue;
-            }
+            };
             if words + row.users() as u64 > device.buffer_words() {
                 run(device, &mut batch, options.raw)?;
                 (words, batch) = (0, Vec::new());
@@ -99,7 +113,7 @@ pub(super) fn degress_of_users(
                     return Err(Error::Cancelled.into());
                 }
             }
-            worst = worst.max(tolerance(row.users()));
+            worst = worst.max(tolerance);
             words += row.users() as u64;
             batch.push((row, value));
         }

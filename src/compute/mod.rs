@@ -6,7 +6,9 @@
 //! | question | call |
 //! |---|---|
 //! | how does every pair of raters agree? | [`Resident::pair_tables`], [`PairTables::coefficient`] |
-//! | how sure is a coefficient of all raters? | [`Resident::bootstrap`] |
+//! | how sure is a coefficient of all raters, or any [`ItemRatio`]? | [`Resident::bootstrap`] |
+//! | do two panels, or two groups of items, differ in it? | [`Resident::permutation`] |
+//! | is there more agreement than by chance? | [`Resident::permutation_of_raters`] |
 //! | the same for ten thousand small matrices | [`Backend::pair_tables_of_groups`] |
 //! | how far do a model's outputs follow its users? | [`Backend::deviations`] |
 //! | what do responses score on a checklist? | [`Backend::checklist`] |
@@ -18,31 +20,33 @@
 //! `ControlFlow::Break` ends them with [`crate::Error::Cancelled`].
 //!
 //! # Measured
-//! One thread with AVX-512 of a shared virtual machine of two AMD Zen 4 cores whose load was 6 to 10, the best of many
-//! short runs; `benches/compute.rs` measures the same with its yardsticks. There, 2,048 words in the first-level cache
-//! are counted at 9.5·10⁹ words a second, and memory is read at 21 GB/s (a vector that fits the shared cache at 60).
+//! One thread with AVX-512 of a shared virtual machine of two AMD EPYC cores, other work halted, medians of
+//! `benches/compute.rs` and `benches/agreement.rs`; `docs/measured.md` has the rest. A read of 200 MB of memory goes at
+//! 22 to 27 GB/s there, of 20 MB that lie in the last cache at 50 to 70; 2,048 words in the first-level cache are counted
+//! at 8 to 9.5·10⁹ words a second. "Memory" is the time to read the input at the first of these rates.
 //!
-//! | job | time or rate | beside |
+//! | job | time | beside |
 //! |---|---|---|
-//! | pack 65,536 items × 64 raters, item by item | 7.0 GB/s | 0.34 of a memory read; 0.04 for 5 raters |
-//! | the same by [`Backend::load_columns`] | 23 GB/s | 1.1 |
-//! | all 25 cells of 496 pairs, 65,536 items | 1.34 ms | 0.98 to 1.0 of the population counts |
-//! | all cells of 4,950 pairs, 10⁶ items | 232 ms of CPU time | 0.87 of the population counts |
-//! | agreement only | 0.41 ms | 3.3 times as fast |
-//! | confusion of 2 × 10⁷ codes, 2, 5, 8, 12 categories | 0.5, 0.9, 2.0, 4.2 ms | memory read: 0.95 ms |
-//! | the same with 20, 100 categories | 4.2, 5.4 ms | |
-//! | exact Mann-Whitney of 10⁷ scores | 195 ms | 0.88 of `sort_unstable` of the keys |
-//! | 15 bins of 10⁷ confidences | 29 ms | 11 to 12 memory reads |
-//! | before and after, 10⁷ answers | 0.5 ms; 7.6 ms with 2 % missing | 1.9; 0.13 of a memory read |
-//! | checklist, 128 questions, weights 1; −10 to 10 | | 2.1; 0.45 of a memory read |
-//! | a group of 50 × 5 among many | 3.6 µs | |
+//! | pack 10⁶ items × 100 raters, item by item | 57 ms | 0.08 of memory: 23 ms are the first touch of 50 MB |
+//! | the same by [`Backend::load_columns`], 65,536 items | 23 GB/s | about 1 of memory |
+//! | all 25 cells of 4,950 pairs, 10⁶ items | 228 to 264 ms | 0.85 to 0.96 of the population counts |
+//! | the same with two threads | 112 to 132 ms | 2.0 times as fast |
+//! | agreement only of the same pairs | 59 to 62 ms | 3.9 to 4.2 times as fast |
+//! | confusion of 2 × 10⁷ codes, 5 categories | 0.9 to 1.1 ms | 0.7 to 1 of memory |
+//! | ranks of the count rows of 10⁶ items × 20 raters | 2.3 ms | 0.4 of memory |
+//! | coincidences of the same, 25 % missing | 7.9 to 8.1 ms | 0.1 of memory |
+//! | patterns of 10⁵ items × 5 raters | 1.2 ms | |
+//! | 1,000 bootstrap resamples of alpha, 10⁵ items × 5 raters | 9.6 ms | drawing 10⁸ units: 540 ms at the least |
+//! | 1,000 arrangements of alpha of 2 × 10⁵ items, unpaired | 34 ms | drawing 10⁸ units |
+//! | the same, paired | 183 ms | drawing 10⁸ bits |
+//! | exact Mann-Whitney of 10⁷ scores | 119 ms | 0.76 of `sort_unstable` of the keys |
+//! | 15 bins of 10⁷ confidences | 13.8 ms | 7 to 8 reads |
+//! | before and after, 10⁷ answers | 0.5 ms; 7.6 ms with 2 % missing | 1.9; 0.13 of memory |
+//! | checklist, 128 questions, weights −10 to 10 | 0.27 ms for 2·10⁵ | 0.45 of memory |
+//! | a group of 50 × 5 among many | 4.7 µs | |
 //! | deviations | 18 ns a pair of users | |
 //!
-//! Jobs of more than a few milliseconds shared the processor with others, so their times are upper bounds. How much a
-//! second thread helps is not known from there: two threads that only spin got no more processor time than one. Of two
-//! threads counting pairs, each took about half of the tasks, and the CPU time of the job did not grow.
-//!
-//! Results larger than about 32 MB cost their page faults in addition, which on that machine took longer than the job.
+//! Results larger than about 32 MB cost their page faults in addition: the system hands fresh memory out at 2 GB/s there.
 
 mod backend;
 mod batches;

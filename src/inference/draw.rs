@@ -27,7 +27,7 @@ enum Law {
 }
 
 /// Units a kind from which the multinomial draw is used.
-const MULTINOMIAL_FROM: u64 = 40;
+pub(super) const MULTINOMIAL_FROM: u64 = 40;
 
 impl Plan {
     /// A plan whose random numbers come from `stream` (index draws) or `stream + 1` (multinomial draws).

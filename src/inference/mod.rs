@@ -8,7 +8,8 @@
 //! share an interval.
 //!
 //! *Is this difference real?* [`mcnemar`] for two systems judged right or wrong on the same items, [`cochran_q`] for
-//! several, [`permutation_test`] for any statistic, [`bootstrap_difference`] for two coefficients on the same items;
+//! several, [`permutation_test`] for any statistic, [`permutation_of_items`] and [`permutation_of_paired_items`] for a
+//! coefficient of two groups of items or two panels, [`bootstrap_difference`] for two coefficients on the same items;
 //! [`adjust_p_values`] where there are many tests.
 //!
 //! *How many items (and raters) do I need?* A [`Plan`] says it for a wanted half-width or power: [`items_for_proportion`]
@@ -23,6 +24,7 @@ mod difference;
 mod draw;
 mod estimate;
 mod f_distribution;
+mod hypergeometric;
 mod hypothesis;
 mod interval;
 mod jackknife;
@@ -31,6 +33,7 @@ mod over_items;
 mod paired;
 pub(crate) mod parallel;
 mod permutation;
+mod permutation_patterns;
 mod planning;
 mod planning_correlation;
 mod planning_difference;
@@ -62,6 +65,8 @@ pub use paired::{McNemar, bowker, mcnemar, stuart_maxwell};
 pub use permutation::{
     Alternative, Design, PermutationOptions, PermutationTest, permutation_mean_difference, permutation_test,
 };
+pub(crate) use permutation_patterns::permute_paired_kinds;
+pub use permutation_patterns::{permutation_of_items, permutation_of_paired_items, permutation_of_raters};
 pub use planning::Plan;
 pub use planning_correlation::{PlannedCorrelation, items_for_correlation, items_for_correlation_power};
 pub use planning_difference::{

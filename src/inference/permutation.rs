@@ -1,4 +1,4 @@
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use serde::Serialize;
 
@@ -36,6 +36,9 @@ pub enum Design {
     Paired,
     /// Two independent samples: the values may be dealt to them in any way. C(n + m, n) arrangements.
     Unpaired,
+    /// One sample: every rater's judgments may be dealt in any way to the items that this rater judged. Only
+    /// [`permutation_of_raters`](crate::inference::permutation_of_raters) has it.
+    Raters,
 }
 
 /// How a permutation test is made.
@@ -116,6 +119,16 @@ impl PermutationOptions {
             return Err(Error::argument("threads", "at least 1", threads));
         }
         Ok(Self { threads, ..self })
+    }
+
+    /// The random numbers of an arrangement.
+    pub(super) fn stream(&self, purpose: u32, arrangement: u64) -> Stream {
+        Stream::new(self.seed, purpose, arrangement as u32)
+    }
+
+    /// `possible` if all of so many arrangements are to be computed.
+    pub(super) fn all_of(&self, possible: Option<u64>) -> Option<u64> {
+        possible.filter(|&n| n <= self.exact_limit)
     }
 }
 
@@ -249,97 +262,131 @@ where
     run(first, second, design, statistic, options, |observed| 1e-12 * observed.abs(), progress)
 }
 
-/// The engine: counts the arrangements on either side of the observed statistic.
-fn run<T, S, P>(
+/// Rearranges two samples and compares the statistic of each arrangement with the observed one.
+pub(super) fn run<T, S, P>(
     first: &[T],
     second: &[T],
     design: Design,
     statistic: S,
     options: PermutationOptions,
     tolerance: impl Fn(f64) -> f64,
-    mut progress: P,
+    progress: P,
 ) -> Result<PermutationTest>
 where
     T: Copy + Send + Sync,
     S: Fn(&[T], &[T]) -> Result<f64> + Sync,
     P: FnMut(u64, u64) -> ControlFlow<()> + Send,
 {
-    if design == Design::Paired {
-        crate::num::check_same_length("second sample", first.len(), second.len())?;
-    }
-    if first.is_empty() || second.is_empty() {
-        return Err(Error::undefined(
-            "a permutation test",
-            Undefined::Nothing { what: "values in a sample" },
-        ));
-    }
-    let checked = |index: u64, a: &[T], b: &[T]| {
-        let value = statistic(a, b)?;
-        if value.is_finite() {
-            return Ok(value);
-        }
-        Err(Error::NotFinite {
-            what: "the statistic of a permutation test, by arrangement",
-            index: index as usize,
-            value: value.to_string(),
-        })
-    };
-    let observed = checked(0, first, second)?;
-    let near = tolerance(observed);
-    let possible = match design {
-        Design::Paired => u32::try_from(first.len()).ok().and_then(|n| 1u64.checked_shl(n)),
-        Design::Unpaired => combinations(first.len() + second.len(), first.len()),
-    };
-    let all = possible.filter(|&n| n <= options.exact_limit);
-    let total = all.unwrap_or(u64::from(options.resamples));
-    let batch = BATCH.max(total.div_ceil(TASKS));
-    let count = |task: usize| -> Result<(u64, u64)> {
+    let possible = arrangements(design, first.len() as u64, second.len() as u64)?;
+    let all = options.all_of(possible);
+    let observed = finite(0, statistic(first, second)?)?;
+    let trial = Trial { design, observed, near: tolerance(observed), all };
+    trial.count(options, progress, |indices, use_value| {
         let mut dealt = Dealt::new(first, second);
-        let (mut at_most, mut at_least) = (0, 0);
-        let start = task as u64 * batch;
-        for index in start..total.min(start.saturating_add(batch)) {
+        for index in indices {
             match (design, all) {
                 (Design::Paired, Some(_)) => dealt.swap_pairs(|item| index >> item & 1 == 1),
                 (Design::Paired, None) => {
-                    let mut stream = Stream::new(options.seed, PURPOSE, index as u32);
+                    let mut stream = options.stream(PURPOSE, index);
                     let mut bits = 0;
                     dealt.swap_pairs(|item| {
                         bits = if item % 32 == 0 { stream.next_u32() } else { bits >> 1 };
                         bits & 1 == 1
                     });
                 }
-                (Design::Unpaired, Some(all)) => dealt.choose(index, all),
-                (Design::Unpaired, None) => dealt.shuffle(Stream::new(options.seed, PURPOSE, index as u32)),
+                (_, Some(all)) => dealt.choose(index, all),
+                (_, None) => dealt.shuffle(options.stream(PURPOSE, index)),
             }
             let (a, b) = dealt.samples.split_at(first.len());
-            let value = checked(index, a, b)?;
-            at_most += u64::from(value <= observed + near);
-            at_least += u64::from(value >= observed - near);
+            use_value(finite(index, statistic(a, b)?)?);
         }
-        Ok((at_most, at_least))
-    };
-    let tasks = total.div_ceil(batch) as usize;
-    let heard = |done: u64, _| progress(total.min(done.saturating_mul(batch)), total);
-    let counted = parallel::map(tasks, options.threads, heard, count)?;
-    let (at_most, at_least) = counted.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-    // The data as they are count as one of the random arrangements; all arrangements contain them already.
-    let own = u64::from(all.is_none());
-    let tail = |count: u64| (count + own) as f64 / (total + own) as f64;
-    let p_value = match options.alternative {
-        Alternative::Less => tail(at_most),
-        Alternative::Greater => tail(at_least),
-        Alternative::TwoSided => (2.0 * tail(at_most.min(at_least))).min(1.0),
-    };
-    let (alternative, exact) = (options.alternative, all.is_some());
-    Ok(PermutationTest { statistic: observed, p_value, alternative, design, arrangements: total, exact })
+        Ok(())
+    })
+}
+
+/// How many arrangements of two samples there are; `None` beyond 64 bits.
+pub(super) fn arrangements(design: Design, first: u64, second: u64) -> Result<Option<u64>> {
+    if design == Design::Paired && first != second {
+        return crate::num::check_same_length("second sample", first as usize, second as usize)
+            .map(|()| None);
+    }
+    if first == 0 || second == 0 {
+        let reason = Undefined::Nothing { what: "values in a sample" };
+        return Err(Error::undefined("a permutation test", reason));
+    }
+    match design {
+        Design::Paired => Ok(u32::try_from(first).ok().and_then(|n| 1u64.checked_shl(n))),
+        Design::Unpaired => Ok(combinations(first.saturating_add(second), first)),
+        Design::Raters => Err(Error::argument("design", "one of two samples", "raters, of one sample")),
+    }
+}
+
+/// The statistic of an arrangement, if it is a number.
+pub(super) fn finite(index: u64, value: f64) -> Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::NotFinite {
+        what: "the statistic of a permutation test, by arrangement",
+        index: index as usize,
+        value: value.to_string(),
+    })
+}
+
+/// What the arrangements are compared with.
+pub(super) struct Trial {
+    pub(super) design: Design,
+    pub(super) observed: f64,
+    /// Statistics this near to the observed one equal it.
+    pub(super) near: f64,
+    /// The number of all arrangements, if all are computed.
+    pub(super) all: Option<u64>,
+}
+
+impl Trial {
+    /// Counts the arrangements on either side of the observed statistic; `values` hands over the statistics of those in
+    /// a range.
+    pub(super) fn count(
+        &self,
+        options: PermutationOptions,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
+        values: impl Fn(Range<u64>, &mut dyn FnMut(f64)) -> Result<()> + Sync,
+    ) -> Result<PermutationTest> {
+        let &Self { design, observed, near, all } = self;
+        let total = all.unwrap_or(u64::from(options.resamples));
+        let batch = BATCH.max(total.div_ceil(TASKS));
+        let count = |task: usize| -> Result<(u64, u64)> {
+            let (mut at_most, mut at_least) = (0, 0);
+            let start = task as u64 * batch;
+            values(start..total.min(start.saturating_add(batch)), &mut |value| {
+                at_most += u64::from(value <= observed + near);
+                at_least += u64::from(value >= observed - near);
+            })?;
+            Ok((at_most, at_least))
+        };
+        let tasks = total.div_ceil(batch) as usize;
+        let heard = |done: u64, _| progress(total.min(done.saturating_mul(batch)), total);
+        let counted = parallel::map(tasks, options.threads, heard, count)?;
+        let (at_most, at_least) = counted.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+        // The data as they are count as one of the random arrangements; all arrangements contain them already.
+        let own = u64::from(all.is_none());
+        let tail = |count: u64| (count + own) as f64 / (total + own) as f64;
+        let p_value = match options.alternative {
+            Alternative::Less => tail(at_most),
+            Alternative::Greater => tail(at_least),
+            Alternative::TwoSided => (2.0 * tail(at_most.min(at_least))).min(1.0),
+        };
+        let (alternative, exact) = (options.alternative, all.is_some());
+        Ok(PermutationTest { statistic: observed, p_value, alternative, design, arrangements: total, exact })
+    }
 }
 
 /// The number of ways to choose `k` of `n`; `None` beyond 64 bits.
-fn combinations(n: usize, k: usize) -> Option<u64> {
+fn combinations(n: u64, k: u64) -> Option<u64> {
     let k = k.min(n - k);
     let mut ways = 1u128;
     for i in 0..k {
-        ways = ways * (n - i) as u128 / (i + 1) as u128;
+        ways = ways * u128::from(n - i) / u128::from(i + 1);
         if ways > u128::from(u64::MAX) {
             return None;
         }

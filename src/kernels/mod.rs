@@ -12,6 +12,7 @@ mod planes;
 mod rows;
 mod soft_label;
 mod sort;
+mod turn;
 mod weigh;
 
 pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
@@ -21,7 +22,7 @@ pub(crate) use deviations::RATIO_EPSILON;
 pub(crate) use deviations::{Side, degress, deviation_ratio, deviations};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
-pub(crate) use rows::{Packed, pack_rows, packed_width};
+pub(crate) use rows::{MOST_RANKED, Packed, RankTerms, pack_rows, packed_width, rank_rows};
 pub(crate) use soft_label::{soft_label_slopes, soft_label_values};
 pub(crate) use sort::twice_wins;
 pub(crate) use weigh::weigh;

@@ -235,16 +235,22 @@ impl Coincidences {
     pub(crate) fn of_units(units: &Units<'_>) -> Result<Self> {
         let mut tally = Self::new(units.labels().clone());
         let k = tally.labels.len();
-        if k.saturating_mul(k).saturating_mul(units.most_sizes()) <= DENSE_CELLS {
-            let mut tables = BTreeMap::new();
-            units.try_for_each(|unit, times| {
-                let Some(m) = size_of(unit)? else { return add(&mut tally.unpaired, times) };
-                tables.entry(m).or_insert_with(|| Table::new(k)).add_unit(m, unit, times)
-            })?;
-            tally.sizes = tables.into_iter().map(|(m, table)| (m, table.into_size())).collect();
-        } else {
-            units.try_for_each(|unit, times| tally.add_unit(unit, times))?;
-        }
+        // A table by the number of judgments, up to where all of them together are small.
+        let sizes = DENSE_CELLS / k.saturating_mul(k).max(1);
+        let mut tables: Vec<Option<Table>> = Vec::new();
+        units.try_for_each(|unit, times| {
+            let Some(m) = size_of(unit)? else { return add(&mut tally.unpaired, times) };
+            let size = m as usize;
+            if size >= sizes {
+                return tally.add_unit(unit, times);
+            }
+            if size >= tables.len() {
+                tables.resize_with(size + 1, || None);
+            }
+            tables[size].get_or_insert_with(|| Table::new(k)).add_unit(m, unit, times)
+        })?;
+        let dense = (0u32..).zip(tables).filter_map(|(m, table)| Some((m, table?.into_size())));
+        tally.sizes.extend(dense);
         // Multiplicities from a file can be anything.
         if tally.is_consistent() { Ok(tally) } else { Err(Error::Overflow { what: "a count of a tally" }) }
     }

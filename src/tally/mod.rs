@@ -30,6 +30,7 @@ mod pair;
 mod pair_moments;
 mod pattern;
 mod question_transitions;
+mod ranked;
 mod ratio_bins;
 mod reliability;
 mod score_counts;
@@ -54,7 +55,7 @@ pub use score_counts::{MannWhitney, ScoreCounts};
 pub use transitions::{Mark, Transitions};
 pub use two_way::TwoWayMoments;
 pub use unit::UnitCounts;
-pub(crate) use units::Units;
+pub(crate) use units::{PackedUnits, Units};
 pub use verdicts::Verdicts;
 
 pub(crate) use unit::Scratch;

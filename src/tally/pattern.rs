@@ -78,7 +78,7 @@ impl Patterns {
         Ok(Self::of_units(&Units::of_ratings(ratings)?))
     }
 
-    pub(super) fn of_units(units: &Units<'_>) -> Self {
+    pub(crate) fn of_units(units: &Units<'_>) -> Self {
         let mut patterns = Vec::new();
         if units.are_distinct() {
             units.for_each(|unit, times| patterns.push((unit.to_vec(), times)));

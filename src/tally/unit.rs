@@ -108,9 +108,11 @@ impl UnitCounts {
         let mut tally = Self::new(ratings.labels().clone());
         tally.ends.reserve(ratings.n_items());
         tally.entries.reserve(ratings.n_judgments().min(ratings.n_items() * ratings.n_categories()));
-        let packed = for_each_packed(ratings, |row, width| {
-            unpack(row, width, &mut tally.entries);
-            tally.ends.push(tally.entries.len());
+        let packed = for_each_packed(ratings, |rows, width| {
+            for &row in rows {
+                unpack(row, width, &mut tally.entries);
+                tally.ends.push(tally.entries.len());
+            }
         });
         if packed.is_none() {
             Units::Scan(ratings.codes()?).for_each(|unit, _| tally.push_unit(unit.iter().copied()));

@@ -14,7 +14,7 @@ use crate::tally::{Patterns, UnitCounts};
 /// words into a histogram, which is more than ten times as fast as the general way and gives the same units.
 #[derive(Debug)]
 pub(crate) enum Units<'a> {
-    Packed(&'a Labels, u32, Histogram),
+    Packed(&'a Labels, PackedUnits),
     Scan(CodeView<'a>),
     Patterns(&'a Patterns),
     Counts(&'a UnitCounts),
@@ -23,11 +23,52 @@ pub(crate) enum Units<'a> {
 /// Words a pass: they stay in the first-level cache.
 const BLOCK: usize = 1024;
 
-/// Hands over every item's counts in one word, in order, and returns the bits of a count; `None` if they do not fit.
-pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed, u32)) -> Option<u32> {
-    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+/// Items of up to `raters` judgments, counted by their packed counts.
+#[derive(Debug)]
+pub(crate) struct PackedUnits {
+    categories: usize,
+    raters: usize,
+    width: u32,
+    histogram: Histogram,
+}
+
+impl PackedUnits {
+    /// For so many items; `None` if their counts do not fit into a word an item.
+    pub(crate) fn new(categories: usize, raters: usize, items: usize) -> Option<Self> {
+        let width = packed_width(categories, raters)?;
+        Some(Self { categories, raters, width, histogram: Histogram::new(categories, width, raters, items) })
+    }
+
+    /// Adds items whose codes of all raters follow each other, all of them below the categories or missing.
+    pub(crate) fn add_cells(&mut self, cells: &[u8]) {
+        let raters = self.raters.max(1);
+        if self.histogram.add_cells(raters, cells) {
+            return;
+        }
+        let mut block = [0; BLOCK];
+        for cells in cells.chunks(BLOCK * raters) {
+            let out = &mut block[..cells.len() / raters];
+            pack_rows(self.categories, self.width, cells, |i| (i * raters, (i + 1) * raters), out);
+            self.histogram.add(out);
+        }
+    }
+
+    /// Adds what another counted that was made for the same items.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.histogram.merge(&other.histogram);
+    }
+}
+
+/// The cells of ratings whose counts fit into a word an item, and the bits of a count.
+fn packable(ratings: &Ratings) -> Option<(&[u8], u32)> {
     let Cells::U8(cells) = ratings.cells() else { return None };
-    let width = packed_width(categories, raters)?;
+    Some((cells, packed_width(ratings.n_categories(), ratings.n_raters())?))
+}
+
+/// Hands over the items' counts in one word each, in order, and returns the bits of a count; `None` if they do not fit.
+pub(super) fn for_each_packed(ratings: &Ratings, mut use_rows: impl FnMut(&[Packed], u32)) -> Option<u32> {
+    let (categories, raters) = (ratings.n_categories(), ratings.n_raters());
+    let (cells, width) = packable(ratings)?;
     let mut block = [0; BLOCK];
     let mut first = 0;
     while first < ratings.n_items() {
@@ -44,7 +85,7 @@ pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed,
                 pack_rows(categories, width, cells, row, out);
             }
         }
-        out.iter().for_each(|&row| use_row(row, width));
+        use_rows(out, width);
         first += out.len();
     }
     Some(width)
@@ -53,11 +94,14 @@ pub(super) fn for_each_packed(ratings: &Ratings, mut use_row: impl FnMut(Packed,
 impl<'a> Units<'a> {
     /// Of categorical ratings, by the fastest way there is.
     pub(crate) fn of_ratings(ratings: &'a Ratings) -> Result<Self> {
-        let mut histogram = Histogram::new();
-        match for_each_packed(ratings, |row, _| histogram.add(row)) {
-            Some(width) => Ok(Self::Packed(ratings.labels(), width, histogram)),
-            None => Ok(Self::Scan(ratings.codes()?)),
+        let (categories, raters, items) = (ratings.n_categories(), ratings.n_raters(), ratings.n_items());
+        let counted = packable(ratings).zip(PackedUnits::new(categories, raters, items));
+        let Some(((cells, _), mut units)) = counted else { return Ok(Self::Scan(ratings.codes()?)) };
+        match ratings.layout() {
+            Layout::Dense if raters > 0 => units.add_cells(cells),
+            _ => drop(for_each_packed(ratings, |rows, _| units.histogram.add(rows))),
         }
+        Ok(Self::Packed(ratings.labels(), units))
     }
 
     pub(crate) fn labels(&self) -> &'a Labels {
@@ -66,16 +110,6 @@ impl<'a> Units<'a> {
             Self::Scan(view) => view.labels(),
             Self::Patterns(patterns) => patterns.labels(),
             Self::Counts(counts) => counts.labels(),
-        }
-    }
-
-    /// No more than so many different numbers of judgments occur.
-    pub(super) fn most_sizes(&self) -> usize {
-        match self {
-            Self::Packed(_, width, _) => 1 << width,
-            Self::Scan(view) => view.ratings().n_raters(),
-            Self::Patterns(patterns) => patterns.len(),
-            Self::Counts(counts) => counts.n_units(),
         }
     }
 
@@ -91,11 +125,11 @@ impl<'a> Units<'a> {
         mut use_unit: impl FnMut(&[(u32, u32)], u64) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Packed(_, width, histogram) => {
+            Self::Packed(_, packed) => {
                 let mut unit = Vec::new();
-                histogram.iter().try_for_each(|(row, times)| {
+                packed.histogram.try_for_each(|row, times| {
                     unit.clear();
-                    unpack(row, *width, &mut unit);
+                    unpack(row, packed.width, &mut unit);
                     use_unit(&unit, times)
                 })
             }

@@ -10,6 +10,7 @@ use super::{Test, few, options};
 
 pub(super) const TESTS: &[Test] = &[
     ("deviations of edge shapes", edge_shapes),
+    ("deviations of moderate logits within 1e-5", even),
     ("deviations in tiny pieces", tiny_pieces),
     ("deviations with logits beyond single precision", steep),
     ("deviations of any data are within the tolerance", any_data),
@@ -49,7 +50,7 @@ fn check(backend: &Backend, users: &[usize], nearer: f64) {
         let there = backend.deviations(&documents, &options).unwrap();
         let (exact, found) = (here.personalization().documents(), there.personalization().documents());
         assert_eq!(exact.len(), found.len());
-        assert!(there.relative_tolerance() < 1e-4);
+        assert!(there.relative_tolerance() < if raw { 1e-5 } else { 3e-5 });
         for (exact, found) in exact.iter().zip(found) {
             let of_users = |document: &Option<DocumentPersonalization>| -> Vec<f64> {
                 document.iter().flat_map(|document| &document.users).map(|user| user.degress).collect()
@@ -62,6 +63,18 @@ fn check(backend: &Backend, users: &[usize], nearer: f64) {
             }
         }
     }
+}
+
+/// Users as far from each other as from the document: logits up to 2.
+fn even(backend: &Backend) {
+    let mut drawn = Drawn::new(11, 64, 1.0);
+    drawn.0[1].fill(0.5);
+    drawn.0[3].fill(0.3);
+    let found = backend.deviations(&[drawn.document()], &PersevalOptions::default()).unwrap();
+    let exact = Backend::cpu().deviations(&[drawn.document()], &PersevalOptions::default()).unwrap();
+    let (found, exact) = (found.degress().unwrap(), exact.degress().unwrap());
+    assert!(found.relative_tolerance > 0.0 && found.relative_tolerance < 1e-5);
+    assert!((found.value - exact.value).abs() <= found.relative_tolerance * exact.value);
 }
 
 fn edge_shapes(backend: &Backend) {

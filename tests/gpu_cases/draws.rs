@@ -3,7 +3,7 @@ use std::ops::{ControlFlow, Range};
 use probity::Error;
 use probity::agreement::PatternCoefficient;
 use probity::compute::{Backend, ComputeError, Gpu};
-use probity::inference::{Bootstrap, BootstrapInterval};
+use probity::inference::{Bootstrap, BootstrapInterval, Design, PermutationOptions};
 use probity::ratings::Scale;
 use probity::rng::draw_index;
 use proptest::prelude::*;
@@ -17,6 +17,7 @@ pub(super) const TESTS: &[Test] = &[
     ("draws of many workgroups", many_pieces),
     ("draws of any data equal the CPU's", any_data),
     ("a bootstrap equals the CPU's", bootstrap),
+    ("permutation tests equal the CPU's", permutation),
     ("draws refuse what they cannot draw", refused),
 ];
 
@@ -101,6 +102,22 @@ fn bootstrap(backend: &Backend) {
         });
         assert_eq!(found.unwrap(), Backend::cpu().load(&ratings).unwrap().bootstrap(&plan, &alpha).unwrap());
         assert_eq!(last, (60, 60));
+    }
+}
+
+fn permutation(backend: &Backend) {
+    let alpha = PatternCoefficient::KrippendorffAlpha(Scale::Nominal);
+    let options = PermutationOptions::new().seed(16).resamples(60).unwrap();
+    // Shapes whose patterns compress, and shapes whose do not.
+    for shape in [(2, 3, 2000), (6, 9, 400)] {
+        let [first, second] = [17, 18].map(|seed| Judgments::drawn(seed, shape, 5).ratings());
+        let found = |backend: &Backend| {
+            let [first, second] = [&first, &second].map(|ratings| backend.load(ratings).unwrap());
+            let compare = |design| first.permutation(&second, design, &alpha, options).unwrap();
+            let of_raters = first.permutation_of_raters(&alpha, options).unwrap();
+            [compare(Design::Paired), compare(Design::Unpaired), of_raters]
+        };
+        assert_eq!(found(backend), found(&Backend::cpu()));
     }
 }
 
