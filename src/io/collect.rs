@@ -1,5 +1,6 @@
+use crate::io::places::Places;
 use crate::io::records::Problem;
-use crate::io::{Error, ErrorKind, ImportReport, Location, Reason, Result, Skipped};
+use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
 use crate::ratings::{DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
 
 /// The judgments of a file.
@@ -55,46 +56,6 @@ macro_rules! target_options {
     };
 }
 pub(super) use target_options;
-
-/// The places of the rows given to a builder. Rows that follow each other regularly cost nothing.
-#[derive(Default)]
-struct Places {
-    runs: Vec<Run>,
-    rows: usize,
-    /// Line and record that would continue the last run.
-    next: (u64, u64),
-}
-
-/// Records one after the other on lines one after the other, each giving `width` rows.
-struct Run {
-    row: usize,
-    width: usize,
-    line: u64,
-    record: u64,
-}
-
-impl Places {
-    fn push(&mut self, (line, record): (u64, u64), rows: usize) {
-        if rows == 0 {
-            return;
-        }
-        let width = self.runs.last().map(|run| run.width);
-        if self.next != (line, record) || width != Some(rows) {
-            self.runs.push(Run { row: self.rows, width: rows, line, record });
-        }
-        self.next = (line + 1, record + 1);
-        self.rows += rows;
-    }
-
-    fn location(&self, row: usize) -> Location {
-        let run =
-            self.runs.partition_point(|run| run.row <= row).checked_sub(1).and_then(|i| self.runs.get(i));
-        run.map_or_else(Location::default, |run| {
-            let ahead = ((row - run.row) / run.width) as u64;
-            Location { line: Some(run.line + ahead), record: Some(run.record + ahead), field: None }
-        })
-    }
-}
 
 /// The gold labels met, and which of them each item has (shifted by one, 0 is none).
 #[derive(Default)]
@@ -161,50 +122,45 @@ impl Collector {
 
     /// Remembers from which line and record the rows added last come.
     pub(super) fn end_record(&mut self, place: (u64, u64)) {
-        self.places.push(place, self.builder.len() - self.places.rows);
+        self.places.push(place, self.builder.len() - self.places.rows());
     }
 
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
-        let Self { builder, grouped, places, .. } = self;
+        let Self { builder, grouped, gold, places } = self;
+        drop(gold);
         let groups = if grouped { builder.build_groups() } else { Ok(Vec::new()) };
         let built = groups.and_then(|groups| {
             let (ratings, dropped) = builder.build_with_dropped()?;
             let Some(gold) = ratings.raters().position(GOLD) else {
                 return Ok((ratings, None, groups, dropped));
             };
-            let apart = |ratings: &Ratings, raters: &[usize]| {
-                ratings.select(&(0..ratings.n_items()).collect::<Vec<_>>(), raters)
-            };
-            let raters: Vec<usize> = (0..ratings.n_raters()).filter(|&rater| rater != gold).collect();
-            let groups = groups
-                .into_iter()
-                .map(|(group, ratings)| Ok((group, apart(&ratings, &raters)?)))
-                .collect::<crate::Result<_>>()?;
-            let labels = apart(&ratings, &[gold])?.with_raters(crate::ratings::Ids::from_names(["gold"])?)?;
-            Ok((apart(&ratings, &raters)?, Some(labels), groups, dropped))
+            let without_gold =
+                |(group, ratings): (String, Ratings)| Ok((group, ratings.without_rater(gold)?.0));
+            let groups = groups.into_iter().map(without_gold).collect::<crate::Result<_>>()?;
+            let (ratings, gold) = ratings.without_rater(gold)?;
+            let gold = gold.with_raters(crate::ratings::Ids::from_names(["gold"])?)?;
+            Ok((ratings, Some(gold), groups, dropped))
         });
-        let (ratings, gold, groups, dropped) = built.map_err(|error| places.error(error))?;
-        report.skipped.extend(dropped.into_iter().map(|row| places.skipped(row)));
+        let (ratings, gold, groups, dropped) = built.map_err(|error| located(&places, error))?;
+        report.skipped.extend(dropped.into_iter().map(|row| skipped(&places, row)));
         report.judgments = ratings.n_judgments() as u64;
         Ok(Import { ratings, gold, groups, report })
     }
 }
 
-impl Places {
-    fn skipped(&self, dropped: DroppedRow) -> Skipped {
-        let kept = self.location(dropped.kept).line.unwrap_or_default();
-        Skipped { location: self.location(dropped.row), reason: Reason::Repeated { kept } }
-    }
+fn skipped(places: &Places, dropped: DroppedRow) -> Skipped {
+    let kept = places.location(dropped.kept).line.unwrap_or_default();
+    Skipped { location: places.location(dropped.row), reason: Reason::Repeated { kept } }
+}
 
-    /// An error of the builder, with lines instead of rows.
-    fn error(&self, error: crate::Error) -> Error {
-        match error {
-            crate::Error::Duplicate { item, rater, first, second } => {
-                let first_line = self.location(first).line.unwrap_or_default();
-                Error::new(self.location(second), ErrorKind::Duplicate { item, rater, first_line })
-            }
-            other => Error::of_file(other),
+/// An error of the builder, with lines instead of rows.
+fn located(places: &Places, error: crate::Error) -> Error {
+    match error {
+        crate::Error::Duplicate { item, rater, first, second } => {
+            let first_line = places.location(first).line.unwrap_or_default();
+            Error::new(places.location(second), ErrorKind::Duplicate { item, rater, first_line })
         }
+        other => Error::of_file(other),
     }
 }
 

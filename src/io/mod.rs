@@ -48,6 +48,7 @@ mod json_value;
 mod long;
 mod observations;
 mod pairwise;
+mod places;
 mod predictions;
 mod reading;
 mod records;

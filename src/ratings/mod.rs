@@ -10,7 +10,10 @@
 //! the greatest code of its integer type ([`Code::MISSING`]) or a NaN in a dense array of numbers, and never becomes a
 //! category.
 
+mod any_order;
 mod build;
+mod by_item;
+mod columns;
 mod dense;
 mod group;
 mod ids;
@@ -27,6 +30,7 @@ pub(crate) use ids::Interner;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
 pub use scale::{Disagreement, Scale};
+use store::over_cells;
 pub(crate) use store::{Cells, Layout};
 pub use store::{Code, Ratings};
 pub use view::{CodeView, ValueView};

@@ -73,6 +73,40 @@ pub enum Cells {
     F64(Vec<f64>),
 }
 
+/// What a cell of a store can be.
+pub(super) trait Cell: Copy {
+    const MISSING: Self;
+
+    fn is_missing(self) -> bool;
+}
+
+macro_rules! cell {
+    ($($t:ty, $missing:expr, $is:expr);+) => {
+        $(impl Cell for $t {
+            const MISSING: Self = $missing;
+
+            #[inline]
+            fn is_missing(self) -> bool {
+                $is(self)
+            }
+        })+
+    };
+}
+cell!(u8, u8::MAX, |c| c == u8::MAX; u16, u16::MAX, |c| c == u16::MAX; u32, u32::MAX, |c| c == u32::MAX; f64, f64::NAN, f64::is_nan);
+
+/// New cells from the vector of others, by the same expression for each type of cell.
+macro_rules! over_cells {
+    ($cells:expr, $v:pat => $body:expr) => {
+        match $cells {
+            Cells::U8($v) => Cells::U8($body),
+            Cells::U16($v) => Cells::U16($body),
+            Cells::U32($v) => Cells::U32($body),
+            Cells::F64($v) => Cells::F64($body),
+        }
+    };
+}
+pub(super) use over_cells;
+
 impl Cells {
     /// The code in a cell; `None` when missing or when the cells are numbers.
     #[inline]
@@ -85,12 +119,53 @@ impl Cells {
         }
     }
 
-    fn count_present(&self) -> usize {
+    #[inline]
+    pub(super) fn is_missing(&self, i: usize) -> bool {
         match self {
-            Self::U8(v) => v.iter().filter(|&&c| c != u8::MISSING).count(),
-            Self::U16(v) => v.iter().filter(|&&c| c != u16::MISSING).count(),
-            Self::U32(v) => v.iter().filter(|&&c| c != u32::MISSING).count(),
-            Self::F64(v) => v.iter().filter(|c| !c.is_nan()).count(),
+            Self::U8(v) => v[i].is_missing(),
+            Self::U16(v) => v[i].is_missing(),
+            Self::U32(v) => v[i].is_missing(),
+            Self::F64(v) => v[i].is_missing(),
+        }
+    }
+
+    pub(super) fn count_present(&self) -> usize {
+        fn count<T: Cell>(cells: &[T]) -> usize {
+            cells.iter().filter(|cell| !cell.is_missing()).count()
+        }
+        match self {
+            Self::U8(v) => count(v),
+            Self::U16(v) => count(v),
+            Self::U32(v) => count(v),
+            Self::F64(v) => count(v),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::U8(v) => v.len(),
+            Self::U16(v) => v.len(),
+            Self::U32(v) => v.len(),
+            Self::F64(v) => v.len(),
+        }
+    }
+
+    /// Bytes of a cell.
+    pub(super) fn cell_bytes(&self) -> usize {
+        match self {
+            Self::U8(_) => 1,
+            Self::U16(_) => 2,
+            Self::U32(_) => 4,
+            Self::F64(_) => 8,
+        }
+    }
+
+    /// Bytes that the code of one of so many categories takes.
+    pub(super) fn code_bytes(categories: usize) -> usize {
+        match categories {
+            0..=255 => 1,
+            256..=65_535 => 2,
+            _ => 4,
         }
     }
 
@@ -99,9 +174,9 @@ impl Cells {
         fn narrow<C: Code>(codes: impl Iterator<Item = Option<u32>>) -> Cells {
             C::wrap(codes.map(|c| c.map_or(C::MISSING, C::truncate)).collect())
         }
-        match categories {
-            0..=255 => narrow::<u8>(codes),
-            256..=65_535 => narrow::<u16>(codes),
+        match Self::code_bytes(categories) {
+            1 => narrow::<u8>(codes),
+            2 => narrow::<u16>(codes),
             _ => narrow::<u32>(codes),
         }
     }
@@ -135,14 +210,30 @@ impl RaterIndex {
 
     /// In the narrowest form that so many raters fit.
     pub(crate) fn new(raters: usize, owners: impl Iterator<Item = u32>) -> Self {
+        let mut index = Self::with_capacity(raters, owners.size_hint().0);
+        owners.for_each(|rater| index.push(rater));
+        index
+    }
+
+    /// Room for some entries, each of one of so many raters.
+    pub(super) fn with_capacity(raters: usize, entries: usize) -> Self {
         match Self::width(raters) {
-            1 => Self::U8(owners.map(|rater| rater as u8).collect()),
-            2 => Self::U16(owners.map(|rater| rater as u16).collect()),
-            _ => Self::U32(owners.collect()),
+            1 => Self::U8(Vec::with_capacity(entries)),
+            2 => Self::U16(Vec::with_capacity(entries)),
+            _ => Self::U32(Vec::with_capacity(entries)),
         }
     }
 
-    fn len(&self) -> usize {
+    #[inline]
+    pub(super) fn push(&mut self, rater: u32) {
+        match self {
+            Self::U8(v) => v.push(rater as u8),
+            Self::U16(v) => v.push(rater as u16),
+            Self::U32(v) => v.push(rater),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::U8(v) => v.len(),
             Self::U16(v) => v.len(),
@@ -337,13 +428,7 @@ impl Ratings {
     /// Bytes held by the judgments themselves (names and labels not included).
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let cells = match &self.cells {
-            Cells::U8(v) => v.len(),
-            Cells::U16(v) => 2 * v.len(),
-            Cells::U32(v) => 4 * v.len(),
-            Cells::F64(v) => 8 * v.len(),
-        };
-        cells
+        self.cells.cell_bytes() * self.cells.len()
             + match &self.layout {
                 Layout::Dense => 0,
                 Layout::Sparse { ends, raters } => {
