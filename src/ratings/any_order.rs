@@ -1,11 +1,10 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::ratings::build::DroppedRow;
 use crate::ratings::columns::Narrow;
 use crate::ratings::rows::{Frame, Shape};
 use crate::ratings::store::{Cell, RaterIndex};
-use crate::ratings::{Cells, Duplicates, Layout, over_cells};
+use crate::ratings::{Cells, DroppedRow, Duplicates, Layout, over_cells};
 
 /// The places of rows in any order.
 #[derive(Debug, Clone, Default)]
@@ -36,56 +35,61 @@ impl AnyOrder {
         self.rater_of.get(row as usize)
     }
 
-    /// The layout of all rows.
+    /// The item and rater of each row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..self.len()).map(|row| (self.item_of.get(row), self.rater_of.get(row)))
+    }
+
+    /// Puts the cells of the rows where they belong.
     pub(super) fn arrange(
         mut self,
         cells: &Cells,
         frame: &Frame,
     ) -> Result<(Layout, Cells, Vec<DroppedRow>)> {
-        let rows = 0..self.len() as u32;
-        if let Some((layout, cells)) = self.placed(cells, frame, || rows.clone()) {
-            return Ok((layout, cells, Vec::new()));
+        // Most rows fill a dense layout and no place of it twice: then they go straight there.
+        let shape = Shape::of(frame, cells, cells.count_present());
+        let placed = || Some(over_cells!(cells, cells => self.dense(cells, &shape)?));
+        if shape.dense
+            && let Some(cells) = placed()
+        {
+            return Ok((Layout::Dense, cells, Vec::new()));
         }
-        let sorted = self.sorted(cells, frame, || rows.clone());
-        // The order holds the items now.
+        let sorted = self.sorted(cells, frame.items.len());
+        // The order holds the items of the rows now.
         self.item_of = Narrow::default();
-        self.gathered(cells, frame, sorted)
-    }
-
-    /// The layout of some rows.
-    pub(super) fn arrange_some(&self, cells: &Cells, frame: &Frame, rows: &[u32]) -> Result<(Layout, Cells)> {
-        let rows = || rows.iter().copied();
-        if let Some(placed) = self.placed(cells, frame, rows) {
-            return Ok(placed);
-        }
-        let (layout, cells, _) = self.gathered(cells, frame, self.sorted(cells, frame, rows))?;
-        Ok((layout, cells))
-    }
-
-    /// Rows put straight into a dense layout; `None` if that is not the smaller one, or a place is taken already.
-    fn placed<I>(&self, cells: &Cells, frame: &Frame, rows: impl Fn() -> I) -> Option<(Layout, Cells)>
-    where
-        I: Iterator<Item = u32>,
-    {
-        let judgments = rows().filter(|&row| !cells.is_missing(row as usize)).count();
-        let shape = Shape::of(frame, cells, judgments);
-        if !shape.dense {
-            return None;
-        }
-        let cells = over_cells!(cells, cells => self.dense(cells, &shape, rows())?);
-        Some((Layout::Dense, cells))
+        let (Sorted { order, ends }, dropped) = self.without_duplicates(frame, sorted)?;
+        let shape = Shape::of(frame, cells, order.len());
+        let owners = || order.iter().map(|&row| self.rater(row));
+        let items = || ranges(&ends).enumerate().flat_map(|(item, range)| range.map(move |_| item));
+        let cells = over_cells!(cells, cells => {
+            let kept = order.iter().map(|&row| cells[row as usize]);
+            if shape.dense {
+                let mut to = vec![Cell::MISSING; shape.items * shape.raters];
+                for ((item, rater), cell) in items().zip(owners()).zip(kept) {
+                    to[item * shape.raters + rater as usize] = cell;
+                }
+                to
+            } else {
+                kept.collect()
+            }
+        });
+        let layout = if shape.dense {
+            Layout::Dense
+        } else {
+            let raters = RaterIndex::new(shape.raters, owners());
+            Layout::Sparse { ends, raters }
+        };
+        Ok((layout, cells, dropped))
     }
 
     /// A cell for each item and rater; `None` if there are two for one.
-    fn dense<T: Cell>(&self, cells: &[T], shape: &Shape, rows: impl Iterator<Item = u32>) -> Option<Vec<T>> {
+    fn dense<T: Cell>(&self, cells: &[T], shape: &Shape) -> Option<Vec<T>> {
         let mut to = vec![T::MISSING; shape.items * shape.raters];
-        for row in rows {
-            let cell = cells[row as usize];
+        for (&cell, (item, rater)) in cells.iter().zip(self.rows()) {
             if cell.is_missing() {
                 continue;
             }
-            let item = self.item_of.get(row as usize) as usize;
-            let place = &mut to[item * shape.raters + self.rater(row) as usize];
+            let place = &mut to[item as usize * shape.raters + rater as usize];
             if !place.is_missing() {
                 return None;
             }
@@ -95,10 +99,10 @@ impl AnyOrder {
     }
 
     /// The rows with a rating in the order of items, then raters, then rows.
-    fn sorted<I: Iterator<Item = u32>>(&self, cells: &Cells, frame: &Frame, rows: impl Fn() -> I) -> Sorted {
-        let present = || rows().filter(|&row| !cells.is_missing(row as usize));
+    fn sorted(&self, cells: &Cells, items: usize) -> Sorted {
+        let present = || (0..self.len() as u32).filter(|&row| !cells.is_missing(row as usize));
         // A counting sort by item; `next[i]` ends up at the end of item `i`.
-        let mut next = vec![0u32; frame.items.len()];
+        let mut next = vec![0u32; items];
         present().for_each(|row| next[self.item_of.get(row as usize) as usize] += 1);
         let mut total = 0;
         for slot in &mut next {
@@ -158,30 +162,6 @@ impl AnyOrder {
         }
         order.truncate(kept);
         Ok((Sorted { order, ends }, dropped))
-    }
-
-    /// The layout of sorted rows, whichever is smaller.
-    fn gathered(
-        &self,
-        cells: &Cells,
-        frame: &Frame,
-        sorted: Sorted,
-    ) -> Result<(Layout, Cells, Vec<DroppedRow>)> {
-        let (Sorted { order, ends }, dropped) = self.without_duplicates(frame, sorted)?;
-        let shape = Shape::of(frame, cells, order.len());
-        let cells = if shape.dense {
-            // Without duplicates no place is taken twice.
-            over_cells!(cells, cells => self.dense(cells, &shape, order.iter().copied()).unwrap_or_default())
-        } else {
-            over_cells!(cells, cells => order.iter().map(|&row| cells[row as usize]).collect())
-        };
-        let layout = if shape.dense {
-            Layout::Dense
-        } else {
-            let owners = order.iter().map(|&row| self.rater(row));
-            Layout::Sparse { ends, raters: RaterIndex::new(shape.raters, owners) }
-        };
-        Ok((layout, cells, dropped))
     }
 }
 

@@ -253,10 +253,18 @@ impl RatingsBuilder {
             labels,
             duplicates: self.duplicates,
         };
-        let rows = self.rows.grouped(frame, &codes);
-        let members = self.rows.by_group(self.groups.len());
-        let build = |(group, members): (String, Vec<u32>)| Ok((group, rows.assemble(&members)?));
-        self.groups.to_names().into_iter().zip(members).map(build).collect()
+        let parts = self.groups.to_names().into_iter().zip(self.rows.by_group(self.groups.len()));
+        let build = |(group, (name, part)): (u32, (String, Rows))| {
+            let row = |n| self.rows.row_of_group(group, n).unwrap_or(n);
+            let built = part.assemble(frame.clone(), &codes).map_err(|error| match error {
+                Error::Duplicate { item, rater, first, second } => {
+                    Error::Duplicate { item, rater, first: row(first), second: row(second) }
+                }
+                error => error,
+            });
+            Ok((name, built?.0))
+        };
+        (0..).zip(parts).map(build).collect()
     }
 
     /// The labels in their final order, and the final code of each label number.

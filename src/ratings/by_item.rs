@@ -1,6 +1,5 @@
 use std::ops::Range;
 
-use crate::ratings::any_order::AnyOrder;
 use crate::ratings::columns::Narrow;
 use crate::ratings::rows::Shape;
 use crate::ratings::store::{Cell, RaterIndex};
@@ -15,11 +14,11 @@ use crate::ratings::{Cells, Layout, over_cells};
 #[derive(Debug, Clone, Default)]
 pub(super) struct ByItem {
     rows: usize,
-    /// Rows of each item but the last; 0 stands for the raters of the item before.
+    /// Of each item but the last the number of its rows + 1, or 0: it has the raters of the item with rows before it.
     widths: Narrow,
     /// The raters of the items that have their own, and of the last item.
     raters: Narrow,
-    /// Where the raters of the item before the last start; they end where those of the last start.
+    /// Where the raters of the item with rows before the last start; they end where those of the last start.
     before: usize,
     last: usize,
 }
@@ -32,29 +31,34 @@ impl ByItem {
     /// Places a row, or says that it does not come by item.
     #[inline]
     pub(super) fn push(&mut self, item: u32, rater: u32) -> bool {
-        let current = self.widths.len();
-        if item as usize != current {
-            if item as usize != current + 1 || self.rows == 0 {
-                return false;
-            }
-            self.close();
+        if item as usize != self.widths.len() && !self.move_on(item as usize) {
+            return false;
         }
         self.raters.push(rater);
         self.rows += 1;
         true
     }
 
-    /// Ends the last item.
+    /// Ends the last item, and any without rows before the next one.
     #[inline]
-    fn close(&mut self) {
-        let width = self.raters.len() - self.last;
-        if width == self.last - self.before && self.raters.repeats(self.before, self.last) {
-            self.raters.truncate(self.last);
-            self.widths.push(0);
-        } else {
-            self.widths.push(width as u32);
-            (self.before, self.last) = (self.last, self.raters.len());
+    fn move_on(&mut self, to: usize) -> bool {
+        if to < self.widths.len() {
+            return false;
         }
+        let width = self.raters.len() - self.last;
+        if width > 0 {
+            if width == self.last - self.before && self.raters.repeats(self.before, self.last) {
+                self.raters.truncate(self.last);
+                self.widths.push(0);
+            } else {
+                self.widths.push(width as u32 + 1);
+                (self.before, self.last) = (self.last, self.raters.len());
+            }
+        }
+        while self.widths.len() < to {
+            self.widths.push(1);
+        }
+        true
     }
 
     /// The raters of the last item, if there is one.
@@ -72,7 +76,8 @@ impl ByItem {
         let closed = (0..self.widths.len()).map(move |item| {
             match self.widths.get(item) as usize {
                 0 => {}
-                width => pattern = pattern.end..pattern.end + width,
+                1 => return pattern.end..pattern.end,
+                width => pattern = pattern.end..pattern.end + width - 1,
             }
             pattern.clone()
         });
@@ -84,10 +89,13 @@ impl ByItem {
         let mut pattern = self.last..self.last;
         let mut owner = self.widths.len();
         let closed = (0..owner).rev().map(move |item| {
+            if self.widths.get(item) == 1 {
+                return pattern.start..pattern.start;
+            }
             if item < owner {
-                // The first item has raters of its own.
-                owner = (1..=item).rev().find(|&item| self.widths.get(item) > 0).unwrap_or(0);
-                pattern = pattern.start - self.widths.get(owner) as usize..pattern.start;
+                // The first item with rows has raters of its own.
+                owner = (0..=item).rev().find(|&item| self.widths.get(item) > 1).unwrap_or(0);
+                pattern = pattern.start - (self.widths.get(owner) as usize - 1)..pattern.start;
             }
             pattern.clone()
         });
@@ -116,15 +124,11 @@ impl ByItem {
         })
     }
 
-    /// The places row by row.
-    pub(super) fn spread(&self) -> AnyOrder {
-        let mut rows = AnyOrder::default();
-        for (item, range) in self.patterns().enumerate() {
-            for rater in self.pattern(range) {
-                rows.push(item as u32, rater as u32);
-            }
-        }
-        rows
+    /// The item and rater of each row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, u32)> {
+        let place =
+            move |(range, item): (Range<usize>, u32)| range.map(move |at| (item, self.raters.get(at)));
+        self.patterns().zip(0..).flat_map(place)
     }
 
     /// Moves the cells of the rows to where they belong, in place. No rater may have two rows of one item.
@@ -164,6 +168,7 @@ impl ByItem {
             }
             end = start;
         }
+        cells.shrink_to_fit();
         cells
     }
 
@@ -173,7 +178,7 @@ impl ByItem {
         let mut item_cells = Vec::new();
         let (mut start, mut to) = (0, 0);
         for range in self.patterns() {
-            if range != known {
+            if range != known && !range.is_empty() {
                 order.clear();
                 order.extend(self.pattern(range.clone()).zip(0..));
                 order.sort_unstable();
@@ -182,7 +187,7 @@ impl ByItem {
             item_cells.clear();
             item_cells.extend_from_slice(&cells[start..start + range.len()]);
             start += range.len();
-            for &(rater, at) in &order {
+            for &(rater, at) in &order[..range.len()] {
                 let cell: T = item_cells[at];
                 if !cell.is_missing() {
                     cells[to] = cell;

@@ -96,6 +96,21 @@ impl Column {
         }
     }
 
+    /// The same as a row of another column says.
+    pub(super) fn push_from(&mut self, other: &Self, row: usize) {
+        match (&mut *self, other) {
+            (Self::Labels(to), Self::Labels(from)) => to.push(from.get(row)),
+            (Self::Numbers(to), Self::Numbers(from)) => to.push(from[row]),
+            // Only an empty column is of another kind.
+            (_, Self::Labels(from)) => {
+                let mut to = Narrow::default();
+                to.push(from.get(row));
+                *self = Self::Labels(to);
+            }
+            (_, Self::Numbers(from)) => *self = Self::Numbers(vec![from[row]]),
+        }
+    }
+
     /// The cells of the rows, of the width that the categories need; in place unless that is another than the labels
     /// met so far have had. `codes` are those of the label numbers.
     pub(super) fn into_cells(self, categories: usize, codes: &[u32]) -> Cells {

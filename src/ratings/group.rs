@@ -156,7 +156,6 @@ impl Ratings {
 
 #[cfg(all(test, feature = "io"))]
 mod tests {
-    use super::*;
     use crate::ratings::RatingsBuilder;
 
     #[test]

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use crate::error::Result;
 use crate::ratings::any_order::AnyOrder;
 use crate::ratings::by_item::ByItem;
@@ -64,13 +62,6 @@ impl Shape {
     }
 }
 
-/// The rows of each group, to be made ratings of.
-pub(super) struct Grouped<'a> {
-    places: Cow<'a, AnyOrder>,
-    cells: Cells,
-    frame: Frame,
-}
-
 impl Rows {
     pub(super) fn len(&self) -> usize {
         match &self.places {
@@ -101,15 +92,16 @@ impl Rows {
 
     #[cold]
     fn push_out_of_order(&mut self, item: u32, rater: u32) {
-        let mut places = self.spread().into_owned();
+        let mut places = AnyOrder::default();
+        self.each_place(|item, rater| places.push(item, rater));
         places.push(item, rater);
         self.places = Places::AnyOrder(places);
     }
 
-    fn spread(&self) -> Cow<'_, AnyOrder> {
+    fn each_place(&self, mut take: impl FnMut(u32, u32)) {
         match &self.places {
-            Places::ByItem(places) => Cow::Owned(places.spread()),
-            Places::AnyOrder(places) => Cow::Borrowed(places),
+            Places::ByItem(places) => places.rows().for_each(|(item, rater)| take(item, rater)),
+            Places::AnyOrder(places) => places.rows().for_each(|(item, rater)| take(item, rater)),
         }
     }
 
@@ -123,32 +115,35 @@ impl Rows {
                 let (layout, cells) = places.arrange(cells, &shape);
                 (layout, cells, Vec::new())
             }
-            Places::ByItem(places) => places.spread().arrange(&cells, &frame)?,
+            Places::ByItem(places) => {
+                let mut spread = AnyOrder::default();
+                places.rows().for_each(|(item, rater)| spread.push(item, rater));
+                spread.arrange(&cells, &frame)?
+            }
             Places::AnyOrder(places) => places.arrange(&cells, &frame)?,
         };
         Ok((frame.ratings(layout, cells)?, dropped))
     }
 
-    /// The rows of each group.
-    pub(super) fn by_group(&self, groups: usize) -> Vec<Vec<u32>> {
-        let mut members = vec![Vec::new(); groups];
-        for row in 0..self.len() {
-            let group = if self.group_of.len() == 0 { 0 } else { self.group_of.get(row) as usize };
-            members[group].push(row as u32);
-        }
-        members
+    fn group(&self, row: usize) -> u32 {
+        if self.group_of.len() == 0 { 0 } else { self.group_of.get(row) }
     }
 
-    /// What ratings of some of the rows need.
-    pub(super) fn grouped(&self, frame: Frame, codes: &[u32]) -> Grouped<'_> {
-        let cells = self.cells.clone().into_cells(frame.labels.len(), codes);
-        Grouped { places: self.spread(), cells, frame }
+    /// The rows of each group, in their order.
+    pub(super) fn by_group(&self, groups: usize) -> Vec<Self> {
+        let mut parts = vec![Self::default(); groups];
+        let mut row = 0;
+        self.each_place(|item, rater| {
+            let part = &mut parts[self.group(row) as usize];
+            part.push(item, rater, 0);
+            part.cells.push_from(&self.cells, row);
+            row += 1;
+        });
+        parts
     }
-}
 
-impl Grouped<'_> {
-    pub(super) fn assemble(&self, rows: &[u32]) -> Result<Ratings> {
-        let (layout, cells) = self.places.arrange_some(&self.cells, &self.frame, rows)?;
-        self.frame.clone().ratings(layout, cells)
+    /// Which row is the `n`th of a group.
+    pub(super) fn row_of_group(&self, group: u32, n: usize) -> Option<usize> {
+        (0..self.len()).filter(|&row| self.group(row) == group).nth(n)
     }
 }
