@@ -1,7 +1,7 @@
 use crate::io::places::Places;
 use crate::io::records::Problem;
 use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
-use crate::ratings::{DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
+use crate::ratings::{Built, DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
 
 /// The judgments of a file.
 #[derive(Debug, Clone)]
@@ -128,9 +128,16 @@ impl Collector {
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
         let Self { builder, grouped, gold, places } = self;
         drop(gold);
-        let groups = if grouped { builder.build_groups() } else { Ok(Vec::new()) };
-        let built = groups.and_then(|groups| {
-            let (ratings, dropped) = builder.build_with_dropped()?;
+        let built = if grouped {
+            builder.build_with_groups()
+        } else {
+            builder.build_with_dropped().map(|(ratings, dropped)| Built {
+                ratings,
+                groups: Vec::new(),
+                dropped,
+            })
+        };
+        let built = built.and_then(|Built { ratings, groups, dropped }| {
             let Some(gold) = ratings.raters().position(GOLD) else {
                 return Ok((ratings, None, groups, dropped));
             };

@@ -26,6 +26,14 @@ pub struct DroppedRow {
     pub kept: usize,
 }
 
+/// Ratings of all rows, ratings of the rows of each group, and the rows that do not count.
+#[cfg(feature = "io")]
+pub(crate) struct Built {
+    pub(crate) ratings: Ratings,
+    pub(crate) groups: Vec<(String, Ratings)>,
+    pub(crate) dropped: Vec<DroppedRow>,
+}
+
 /// Beyond this many distinct labels on a numeric scale, numbers are kept as numbers.
 const MAX_NUMERIC_LABELS: usize = 65_535;
 
@@ -253,18 +261,18 @@ impl RatingsBuilder {
             labels,
             duplicates: self.duplicates,
         };
-        let parts = self.groups.to_names().into_iter().zip(self.rows.by_group(self.groups.len()));
-        let build = |(group, (name, part)): (u32, (String, Rows))| {
-            let row = |n| self.rows.row_of_group(group, n).unwrap_or(n);
-            let built = part.assemble(frame.clone(), &codes).map_err(|error| match error {
-                Error::Duplicate { item, rater, first, second } => {
-                    Error::Duplicate { item, rater, first: row(first), second: row(second) }
-                }
-                error => error,
-            });
-            Ok((name, built?.0))
-        };
-        (0..).zip(parts).map(build).collect()
+        self.rows.assemble_groups(self.groups.to_names(), &frame, &codes)
+    }
+
+    /// What [`RatingsBuilder::build_groups`] and [`RatingsBuilder::build_with_dropped`] make, with one copy of the names.
+    #[cfg(feature = "io")]
+    pub(crate) fn build_with_groups(self) -> Result<Built> {
+        let (labels, codes) = self.final_labels();
+        let Self { scale, duplicates, items, raters, groups, rows, .. } = self;
+        let frame = Frame { items: items.into_ids(), raters: raters.into_ids(), scale, labels, duplicates };
+        let groups = rows.assemble_groups(groups.to_names(), &frame, &codes)?;
+        let (ratings, dropped) = rows.assemble(frame, &codes)?;
+        Ok(Built { ratings, groups, dropped })
     }
 
     /// The labels in their final order, and the final code of each label number.

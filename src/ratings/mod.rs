@@ -23,6 +23,8 @@ mod scale;
 mod store;
 mod view;
 
+#[cfg(feature = "io")]
+pub(crate) use build::Built;
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 pub use ids::Ids;
 #[cfg(feature = "io")]

@@ -1,4 +1,4 @@
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ratings::any_order::AnyOrder;
 use crate::ratings::by_item::ByItem;
 use crate::ratings::columns::{Column, Narrow};
@@ -129,8 +129,29 @@ impl Rows {
         if self.group_of.len() == 0 { 0 } else { self.group_of.get(row) }
     }
 
+    /// Ratings of the rows of each group.
+    pub(super) fn assemble_groups(
+        &self,
+        names: Vec<String>,
+        frame: &Frame,
+        codes: &[u32],
+    ) -> Result<Vec<(String, Ratings)>> {
+        let parts = self.by_group(names.len());
+        let build = |(group, (name, part)): (u32, (String, Self))| {
+            let row = |n| (0..self.len()).filter(|&row| self.group(row) == group).nth(n).unwrap_or(n);
+            let built = part.assemble(frame.clone(), codes).map_err(|error| match error {
+                Error::Duplicate { item, rater, first, second } => {
+                    Error::Duplicate { item, rater, first: row(first), second: row(second) }
+                }
+                error => error,
+            });
+            Ok((name, built?.0))
+        };
+        (0..).zip(names.into_iter().zip(parts)).map(build).collect()
+    }
+
     /// The rows of each group, in their order.
-    pub(super) fn by_group(&self, groups: usize) -> Vec<Self> {
+    fn by_group(&self, groups: usize) -> Vec<Self> {
         let mut parts = vec![Self::default(); groups];
         let mut row = 0;
         self.each_place(|item, rater| {
@@ -140,10 +161,5 @@ impl Rows {
             row += 1;
         });
         parts
-    }
-
-    /// Which row is the `n`th of a group.
-    pub(super) fn row_of_group(&self, group: u32, n: usize) -> Option<usize> {
-        (0..self.len()).filter(|&row| self.group(row) == group).nth(n)
     }
 }
