@@ -21,6 +21,7 @@ mod kernels;
 mod linear;
 mod num;
 pub mod rng;
+mod sha256;
 pub mod text;
 
 pub mod ratings;
@@ -53,5 +54,7 @@ pub mod values;
 #[cfg(feature = "io")]
 pub mod io;
 pub mod report;
+
+pub mod cookbook;
 
 pub use error::{Error, Result, Undefined};

@@ -14,15 +14,37 @@ use probity::calibration::{
     HistogramBinning, IsotonicCalibration, PlattScaling, PlattTargets, Predictions, Ranking,
     ReliabilityDiagram, RiskCoverage, TemperatureRange, TemperatureScaling, TieRule,
 };
+use probity::checklist::{
+    AgreementWeight, Answered, ChecklistCounts, ChecklistPreferences, ChecklistRouge, ChecklistSimilarity,
+    PreferenceAgreement, QuestionAccuracy, RefinementAnswer, RefinementAsk, RefinementRound, RefinementTrace,
+    SelfRefinement, StickBestOfN, Unanswered, YesNoRule,
+};
 use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
 use probity::inference::{
     Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
     IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
     Replicates, TestResult, Unit,
 };
+use probity::judge::{
+    AgreementSetups, Alignment, AltTest, AltTestOptions, AnnotatorTest, ConditionalVerbosity, CountedTies,
+    FactorAlignment, FactorCounts, FactorDifference, FactorProfile, Fairness, FairnessFigures,
+    FairnessOptions, GroupFairness, HumanCeiling, HumanRank, JudgeVsHuman, JudgedLengths, LengthVerdict,
+    LevelledResponse, MjBenchPerspective, MjBenchSubcategory, OwnAnswer, PairVerdicts, PositionBias, Profile,
+    ProfileFactor, RatingRanking, ScoreScale, ScoredPair, SelfPreference, VerbosityBias,
+};
 use probity::moral_graph::{
     Catalogue, Clusters, EdgeFilter, EdgeStats, Elicitation, MoralGraph, PageRank, Pool, Relationship,
     ReleasedGraph, WinnerCertainty, WiserCounts, WiserVotes,
+};
+use probity::peer_review::{
+    Exam, ExamPrompt, ExamScores, MissingRating, Mixing, PeerReview, PeerReviewOptions, PeerReviewRun,
+    Protocol, Qualification, ReviewAsk, Reviewed, ReviewerWeight, SliderRule, TaskRankAgreement, Thresholds,
+    WinMatrix, WithoutReviewer,
+};
+use probity::personalization::{
+    DeviationPair, DocumentPersonalization, HumanRating, LeaderboardCorrelation, PersevalOptions,
+    PersevalStability, Personalization, PersonalizedDocument, ScoreStability, Sigmoid, Subsamples,
+    SummaryDistance, UserPersonalization,
 };
 use probity::preference::{
     BradleyTerry, BradleyTerryOptions, ComparisonGraph, Elo, EloScale, Gain, Glicko2, GlmWeights,
@@ -30,7 +52,12 @@ use probity::preference::{
     PlackettLuce, Skill, Solver, Standing, TieModel, TiedRanks, TiedScores, TrueSkill, WinRate,
 };
 use probity::ratings::{
-    CodeView, Disagreement, DroppedRow, Duplicates, Ids, Labels, Ratings, RatingsBuilder, Scale, ValueView,
+    CodeView, Disagreement, DroppedRow, Duplicates, Fingerprint, Ids, Labels, Ratings, RatingsBuilder, Scale,
+    ValueView,
+};
+use probity::report::{
+    Block, Cell, Derivation, Figure, ForestPlot, HeatMap, LeaderboardPlot, MoralGraphPlot, Plane, Provenance,
+    Radar, ReliabilityPlot, Report, RiskCoveragePlot, Section, Source, Table,
 };
 use probity::rng::Stream;
 use probity::rules::{
@@ -39,14 +66,17 @@ use probity::rules::{
     RuleSetError, Verdict,
 };
 use probity::tally::{
-    Coincidences, Comparison, Comparisons, Moments, PairCounts, PairMoments, Patterns, Side, TwoWayMoments,
-    UnitCounts, UnitMoments,
+    Coincidences, Comparison, Comparisons, Moments, PairCounts, PairMoments, Patterns, Side, Tally,
+    TwoWayMoments, UnitCounts, UnitMoments,
 };
 use probity::{Error, Undefined};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 fn shared<T: Send + Sync + Debug + 'static>() {}
 fn error<T: std::error::Error + Send + Sync + 'static>() {}
 fn value<T: Send + Sync + Debug + Clone + PartialEq + 'static>() {}
+fn stored<T: Tally + Serialize + DeserializeOwned>() {}
 fn small<T: Send + Sync + Debug + Copy + PartialEq + 'static>() {}
 
 macro_rules! all {
@@ -84,7 +114,33 @@ fn types_are_send_sync_and_debug() {
     all!(shared: CompiledRules, Evaluator<'static>, DecisionList, ClinicalReader, ClinicalPaths);
     all!(value: Check, Rule, RuleSet, RuleSetError, Problem, Verdict, RuleFinding, Record<'static>, RuleCounts,
         RulePairs, ClinicalCounts);
-    all!(small: Decision, Policy, Answer<'static>);
+    all!(small: Decision, Policy, Answer<'static>, Fingerprint);
+    all!(value: Block, Cell, Derivation, Figure, ForestPlot, HeatMap, LeaderboardPlot, MoralGraphPlot, Plane, Provenance,
+        Radar, ReliabilityPlot, Report, RiskCoveragePlot, Section, Source, Table);
+}
+
+#[test]
+fn judges_are_send_sync_and_debug() {
+    all!(value: Answered, ChecklistCounts, ChecklistPreferences, PreferenceAgreement, QuestionAccuracy,
+        RefinementAnswer<String>, RefinementAsk<String>, RefinementRound<String>, RefinementTrace<String>,
+        SelfRefinement<String>, StickBestOfN);
+    all!(small: AgreementWeight, ChecklistRouge, ChecklistSimilarity, Unanswered, YesNoRule);
+    all!(value: AgreementSetups, AltTest, AltTestOptions, AnnotatorTest, ConditionalVerbosity, FactorAlignment,
+        FactorProfile<'static>, Fairness, FairnessFigures, GroupFairness, HumanCeiling, HumanRank, JudgeVsHuman,
+        MjBenchPerspective<'static>, PositionBias, Profile<'static>, ProfileFactor<'static>, RatingRanking,
+        SelfPreference, VerbosityBias);
+    all!(small: Alignment, CountedTies, FactorCounts, FactorDifference, FairnessOptions, JudgedLengths, LengthVerdict,
+        LevelledResponse<u32>, MjBenchSubcategory<'static>, OwnAnswer, PairVerdicts, ScoreScale, ScoredPair);
+    all!(value: PeerReview, PeerReviewOptions, PeerReviewRun, Reviewed, TaskRankAgreement, WinMatrix,
+        WithoutReviewer);
+    all!(small: Exam, ExamPrompt, ExamScores, MissingRating, Mixing, Protocol, Qualification, ReviewAsk,
+        ReviewerWeight, SliderRule, Thresholds);
+    all!(value: DocumentPersonalization, LeaderboardCorrelation, Personalization, PersevalStability, Subsamples);
+    all!(small: DeviationPair, HumanRating, PersevalOptions, ScoreStability, Sigmoid, SummaryDistance,
+        UserPersonalization);
+    // It borrows distances, of which NaN is not equal to itself.
+    all!(shared: PersonalizedDocument<'static>);
+    all!(stored: ChecklistCounts, FactorCounts, PairVerdicts, PositionBias, RatingRanking);
 }
 
 #[cfg(feature = "io")]

@@ -100,7 +100,9 @@ impl Folder {
         let tables = section["blocks"].as_array().unwrap().iter().filter_map(|block| block.get("table"));
         let mut rows = tables.flat_map(|table| table["rows"].as_array().unwrap());
         let row = rows.find(|row| row[0] == first).unwrap_or_else(|| panic!("{first}: {section}"));
-        row.as_array().unwrap().clone()
+        // A share is read as its number.
+        let plain = |cell: &Value| cell.get("share").unwrap_or(cell).clone();
+        row.as_array().unwrap().iter().map(plain).collect()
     }
 }
 
@@ -164,6 +166,28 @@ fn without_a_file_it_scores_the_diagnoses_of_1971() {
     // Who diagnosed what is not published.
     assert!(text.contains("they do not say which rater chose what"), "{text}");
     assert!(folder.has("scorecard/forest.svg") && !folder.has("scorecard/heatmap.svg"));
+    let html = folder.read("scorecard/report.html");
+    assert!(
+        html.starts_with("<!DOCTYPE html>") && html.matches("<svg").count() == 1 && !html.contains("<script")
+    );
+    // What it takes to compute the kappa again.
+    let report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
+    let provenance = &report["provenance"];
+    assert_eq!(
+        (&provenance["version"], &provenance["data"][0]["records"]),
+        (&env!("CARGO_PKG_VERSION").into(), &180.into())
+    );
+    assert_eq!(provenance["data"][0]["fingerprint"].as_str().map(str::len), Some(32));
+    let figures = provenance["figures"].as_array().unwrap();
+    let derived = figures.iter().find(|figure| figure["name"] == "Fleiss' kappa").unwrap();
+    assert_eq!(
+        (derived["value"].as_f64(), &derived["options"]["weights"]),
+        (Some(kappa), &"identity".into())
+    );
+    assert_eq!(
+        probity::report::Report::from_json(&folder.read("scorecard/report.json")).unwrap().to_html(),
+        html
+    );
     assert!(
         folder.read("scorecard/report.md").contains("![The coefficients with their intervals](forest.svg)")
     );
@@ -215,11 +239,17 @@ fn other_formats_give_the_same_figures() {
         "turned.csv --wide --transposed --no-header --missing -",
         "wide.tsv --wide --item id --scale ordinal --order bad,good",
     ];
+    let mut prints = Vec::new();
     for call in calls {
         folder.report(call);
+        let report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
+        prints.push(report["provenance"]["data"][0]["fingerprint"].as_str().unwrap().to_string());
         let alpha = folder.row("Coefficients", "Krippendorff's alpha")[1].as_f64().unwrap();
         assert!((alpha - 2.0 / 3.0).abs() < 1e-12, "{call}: {alpha}");
     }
+    // The same judgments; the turned table names nobody.
+    assert_eq!(prints[0], prints[1]);
+    assert_ne!(prints[0], prints[2]);
     folder.write("pairs.csv", "left,right,winner\na,b,left\nb,a,right\na,b,tie\n");
     let text = folder.report("pairs.csv --pairs left,right --label winner");
     assert_eq!(folder.row("The most disputed items", "a : b")[2], "2 × left, 1 × tie", "{text}");
@@ -456,10 +486,19 @@ fn where_pairs_are_compared_changes_nothing() {
     if cfg!(not(feature = "gpu")) {
         assert!(refused("--gpu").contains("expected a program built with --features gpu"));
     }
+    // All but the arguments, which say how it was called.
+    let report = || {
+        let mut report: Value = serde_json::from_str(&folder.read("scorecard/report.json")).unwrap();
+        let arguments =
+            report["provenance"]["settings"].as_object_mut().unwrap().remove("arguments").unwrap();
+        (report, arguments)
+    };
     let whole = folder.report(COLUMNS);
-    let pairs = folder.read("scorecard/report.json");
+    let (pairs, plain) = report();
     assert_eq!(folder.report(&format!("{COLUMNS} --threads 1")), whole);
-    assert_eq!(folder.read("scorecard/report.json"), pairs);
+    let (again, threaded) = report();
+    assert_eq!(again, pairs);
+    assert_eq!(threaded.as_str().unwrap(), format!("{} --threads 1", plain.as_str().unwrap()));
 }
 
 /// Two judges of the same answers: one as sure as it should be, one always surer.
@@ -630,6 +669,11 @@ fn without_a_file_it_ranks_imaginary_models() {
     let first = folder.row_of("leaderboard", "Ranks", "amber");
     assert_eq!((&first[2], &first[3]), (&"1 to 2".into(), &1.into()), "{first:?}");
     assert!(folder.read("leaderboard/ratings.svg").contains("Elo scale"));
+    assert!(folder.read("leaderboard/ranks.svg").contains("amber: rank 1, 1 to 2"));
+    let report: Value = serde_json::from_str(&folder.read("leaderboard/report.json")).unwrap();
+    let derived = &report["provenance"]["figures"][0];
+    assert_eq!((&derived["name"], &derived["resamples"]), (&"amber".into(), &200.into()));
+    assert!(derived["seed"].is_u64() && derived["interval"]["method"] == "bootstrap_percentile", "{derived}");
     assert!(folder.read("leaderboard/wins.svg").contains("flint · amber"));
     assert!(folder.read("leaderboard/report.md").contains("](wins.svg)"));
     // Amber's answers are the longest of all.
@@ -922,4 +966,82 @@ fn summaries_that_follow_their_readers_lead() {
         assert!(!output.status.success() && message.contains(part), "{call}: {message}");
     }
     assert!(printed(folder.run("persevals_leaderboard", "bare.jsonl")).contains("There is no model."));
+}
+
+#[test]
+fn a_judge_against_three_people() {
+    let folder = Folder::new("judge");
+    let text = printed(folder.run("judge_vs_human", ""));
+    assert!(
+        text.contains("36 items, judged by 3 people (human_ann, human_bob, human_eve) and by judge."),
+        "{text}"
+    );
+    let of = |section: &str, first: &str, column: usize| {
+        folder.row_of("judge_vs_human", section, first)[column].as_f64().unwrap()
+    };
+    // The majority and the judge differ on q06, q07, q13, q17, q24 and q32; of q29 there is no majority.
+    let agreement = of("Agreement", "agreement", 1);
+    assert!((agreement - 29.0 / 35.0).abs() < 1e-12, "{agreement}");
+    let kappa = of("Agreement", "Cohen's kappa", 1);
+    assert!(kappa > 0.5 && kappa < agreement, "{kappa}");
+    assert_eq!(folder.row_of("judge_vs_human", "Person by person", "human_eve")[1], 35);
+    let ratio = of("The human ceiling", "ratio", 1);
+    assert!(
+        (ratio
+            - of("The human ceiling", "the judge with a person", 1)
+                / of("The human ceiling", "two people", 1))
+        .abs()
+            < 1e-12
+    );
+    assert_eq!(folder.row_of("judge_vs_human", "May the judge replace a person?", "human_ann")[1], 36);
+    // On q06, q07, q13 and q29 it prefers what is shown first; q36 was not judged again.
+    assert!((of("Position bias", "the first place twice", 1) - 4.0 / 35.0).abs() < 1e-12, "{text}");
+    assert!(
+        of("Verbosity bias", "the judge prefers the longer", 1)
+            > of("Verbosity bias", "people prefer the longer", 1)
+    );
+    assert!(of("Verbosity bias", "gap", 1) > 0.0);
+    assert!(text.contains("Self-preference"), "{text}");
+    assert_eq!(folder.row_of("judge_vs_human", "Disagreements", "q17")[1], "a");
+    assert!(folder.read("judge_vs_human/agreement.svg").contains("human_bob"));
+
+    // One person, numbers, and nothing but labels.
+    folder.write(
+        "scores.jsonl",
+        &(0..8).fold(String::new(), |mut lines, i| {
+            writeln!(lines, "{{\"item\": {i}, \"people\": {}, \"model\": {}}}", i % 4, (i + i / 6) % 4)
+                .unwrap();
+            lines
+        }),
+    );
+    let text =
+        printed(folder.run("judge_vs_human", "scores.jsonl --judge model --human people --out scores"));
+    assert!(
+        text.contains("leniency") && !text.contains("Position bias") && !text.contains("ceiling"),
+        "{text}"
+    );
+    assert_eq!(folder.row_of("scores", "Agreement", "agreement")[1], 0.75);
+    folder.write("words.csv", "item,human,judge\n1,cat,cat\n2,dog,cat\n3,dog,dog\n4,,dog\n");
+    let text = printed(folder.run("judge_vs_human", "words.csv --out words"));
+    assert!(text.contains("nominal") && !text.contains("Spearman"), "{text}");
+    folder.write("none.csv", "item,human,judge\n");
+    assert!(printed(folder.run("judge_vs_human", "none.csv --out none")).contains("There is no judgment."));
+
+    folder.write("people.csv", "item,judge\n1,a\n");
+    folder.write("lengths.csv", "item,human,judge,length_a,length_b\n1,a,a,long,3\n");
+    folder.write("own.csv", "item,human,judge,own\n1,a,a,tie\n");
+    folder.write("list.jsonl", "{\"item\": 1, \"human\": [1], \"judge\": 1}\n");
+    for (call, part) in [
+        ("people.csv", "people.csv: expected a column whose name begins with \"human\", found item, judge"),
+        ("people.csv --human ann", "expected a column \"ann\", found item, judge"),
+        ("lengths.csv", "row 1: length_a: expected a length, found \"long\""),
+        ("own.csv", "row 1: own: expected a or b, found \"tie\""),
+        ("list.jsonl", "line 1: \"human\": expected a text or a number, found [1]"),
+        ("absent.csv", "absent.csv: "),
+        ("--epsilon 2", "epsilon"),
+    ] {
+        let output = folder.run("judge_vs_human", call);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && message.contains(part), "{call}: {message}");
+    }
 }

@@ -2,6 +2,8 @@
 //! matter, bounds hold, parsers read any text.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod common;
+
 use probity::checklist::{
     AgreementWeight, ChecklistCounts, RefinementAnswer, RefinementAsk, SelfRefinement, Unanswered, YesNoRule,
     checklist_preference, checklist_similarity, drfr, mean_pass_rate, parse_yes_no, pass_rate,
@@ -20,8 +22,8 @@ use probity::text::{mteval_13a_tokens, porter_stem, sacre_bleu};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+use common::splits_merge;
 
 type Answers = Vec<Option<bool>>;
 
@@ -43,18 +45,6 @@ fn grades() -> impl Strategy<Value = Vec<f64>> {
 
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
-}
-
-/// Two shards merged in either order are the whole, also after a journey through a file.
-fn splits_merge<T>(whole: &T, left: &T, right: &T)
-where
-    T: Tally + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    for (first, second) in [(left, right), (right, left)] {
-        let mut merged: T = serde_json::from_str(&serde_json::to_string(first).unwrap()).unwrap();
-        merged.merge(second).unwrap();
-        assert_eq!(&merged, whole);
-    }
 }
 
 fn scored_pair() -> impl Strategy<Value = ScoredPair> {

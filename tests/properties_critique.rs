@@ -2,6 +2,8 @@
 //! figures equal their definitions, parsers read any text in linear time.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod common;
+
 use probity::critique::{
     Aius, CriticGrid, CritiqueAccuracy, LookBack, LookBackAsk, Refined, Response, Rounds, Unparsed,
     ViscoCorrection, ViscoCounts, ViscoGroup, ViscoItem, accept_refinements, accuracy_by_certainty,
@@ -17,8 +19,8 @@ use probity::tally::{Mark, Tally, Transitions, Verdicts};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+use common::splits_merge;
 
 fn level() -> Level {
     Level::default()
@@ -48,19 +50,6 @@ type Labels = (Vec<Option<bool>>, Vec<Option<bool>>);
 fn critique_labels() -> impl Strategy<Value = Vec<Labels>> {
     let labels = || vec(option::of(any::<bool>()), 1..8);
     vec((labels(), labels()), 1..20)
-}
-
-/// Two shards merged in either order are the whole, also after a journey through a file.
-fn splits_merge<T>(whole: &T, left: &T, right: &T)
-where
-    T: Tally + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    for (first, second) in [(left, right), (right, left)] {
-        let mut merged: T = serde_json::from_str(&serde_json::to_string(first).unwrap()).unwrap();
-        merged.merge(second).unwrap();
-        assert_eq!(&merged, whole);
-        assert_eq!(serde_json::to_string(&merged).unwrap(), serde_json::to_string(whole).unwrap());
-    }
 }
 
 fn visco(items: &[ViscoItem]) -> ViscoCounts {

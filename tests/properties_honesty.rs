@@ -2,6 +2,8 @@
 //! detectors find what a naive search finds, readers and writers are inverse.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod common;
+
 use probity::honesty::{
     Aspect, BeHonestCounts, BurglarVerdict, Burglary, DemonstrationCounts, KNOWN_THRESHOLD, MinMaxScale,
     Observation, Outcome, OutcomeCounts, OutcomeTransitions, PairedRun, Purpose, Scenario, Vacuous,
@@ -18,8 +20,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+use common::splits_merge;
 
 fn level() -> Level {
     Level::default()
@@ -63,18 +65,6 @@ fn tally<'a, T: Tally + Default>(records: impl IntoIterator<Item = T::Record<'a>
     let mut tally = T::default();
     records.into_iter().for_each(|record| tally.record(record).unwrap());
     tally
-}
-
-/// Two shards merged in either order are the whole, also after a journey through a file.
-fn splits_merge<T>(whole: &T, left: &T, right: &T)
-where
-    T: Tally + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    for (first, second) in [(left, right), (right, left)] {
-        let mut merged: T = serde_json::from_str(&serde_json::to_string(first).unwrap()).unwrap();
-        merged.merge(second).unwrap();
-        assert_eq!(&merged, whole);
-    }
 }
 
 fn share(part: usize, whole: usize) -> Option<f64> {

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use probity::io::{Dialect, ErrorKind, Format, LongTable, PairTable, Reason, Strictness, WideTable, Winner};
+use probity::io::{
+    Dialect, ErrorKind, Format, LongTable, PairTable, Place, Reason, Strictness, WideTable, Winner,
+};
 use probity::ratings::{Duplicates, Labels, Ratings, Scale};
 use probity::tally::Side;
 use proptest::prelude::*;
@@ -193,8 +195,8 @@ proptest! {
         let twice = format!("{file}q,ann,no{end}{end}q,ann,no");
         let error = table().read_from(twice.as_bytes(), Strictness::Strict).unwrap_err();
         prop_assert_eq!(error.line(), Some(line + 2));
-        let ErrorKind::Duplicate { first_line, .. } = error.kind() else { panic!("another error: {error}") };
-        prop_assert_eq!(*first_line, line);
+        let ErrorKind::Duplicate { first, .. } = error.kind() else { panic!("another error: {error}") };
+        prop_assert_eq!(*first, Place::Line(line));
         let open = format!("{file}q,ann,\"no{end}");
         let error = table().read_from(open.as_bytes(), Strictness::Strict).unwrap_err();
         let ErrorKind::Row(reason) = error.kind() else { panic!("another error: {error}") };
@@ -327,7 +329,7 @@ fn errors_name_the_path() {
     assert_eq!(
         unknown.to_string(),
         format!(
-            "{shown}: expected the extension csv, tsv, tab, json, jsonl or ndjson \
+            "{shown}: expected the extension csv, tsv, tab, json, jsonl or ndjson, or with the feature `arrow` parquet \
              (or a format given in the dialect), found \"txt\""
         )
     );
@@ -361,7 +363,7 @@ fn repeated_judgments_are_kept_as_asked_and_reported() {
         let label = import.ratings.labels().name(view.get(0, 0).unwrap()).unwrap().to_string();
         assert_eq!(label, ["a", "b"][code]);
         assert_eq!(import.report.skipped[0].location.line, Some(line));
-        assert_eq!(import.report.skipped[0].reason, Reason::Repeated { kept });
+        assert_eq!(import.report.skipped[0].reason, Reason::Repeated { kept: Place::Line(kept) });
     }
 }
 

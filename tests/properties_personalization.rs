@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use probity::compute::Backend;
-use probity::inference::Level;
+use probity::inference::{Bootstrap, Level};
 use probity::personalization::{
     DocumentPersonalization, PersevalOptions, PersonalizedDocument, Subsamples, SummaryDistance,
     borda_consensus, perseval_stability, personalization,
@@ -229,6 +229,38 @@ proptest! {
         let none = found.perseval_difference(&found, level);
         prop_assert!(none.is_err() == found.documents().iter().all(Option::is_none));
         prop_assert!(none.is_ok_and(|d| d.value == 0.0) || found.documents().iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn the_bootstrap_of_a_difference_turns_with_the_models(
+        shapes in prop::collection::vec((2usize..5, 0u64..30), 1..8), seed: u64,
+    ) {
+        let of_model = |model: u64| -> Vec<Drawn> {
+            let drawn = |(&(users, missing), i): (&(usize, u64), u64)| Drawn::new(seed ^ model ^ i, users, missing);
+            shapes.iter().zip(0..).map(drawn).collect()
+        };
+        let options = PersevalOptions::default();
+        let scored = |drawn: &[Drawn]| {
+            personalization(&drawn.iter().map(Drawn::view).collect::<Vec<_>>(), &options).unwrap()
+        };
+        let (one, other) = (scored(&of_model(0)), scored(&of_model(1 << 40)));
+        let bootstrap = Bootstrap::new(seed).resamples(50).unwrap();
+        let level = Level::default();
+        let (Ok(there), Ok(back), Ok(plain)) = (
+            one.perseval_bootstrap_difference(&other, &bootstrap),
+            other.perseval_bootstrap_difference(&one, &bootstrap),
+            one.perseval_difference(&other, level),
+        ) else {
+            prop_assert!(one.perseval_difference(&other, level).is_err());
+            return Ok(());
+        };
+        prop_assert!((there.first - there.second - plain.value).abs() < 1e-12);
+        prop_assert!((there.replicates.estimate() - plain.value).abs() < 1e-12);
+        prop_assert_eq!((there.first, there.second), (back.second, back.first));
+        for (a, b) in there.replicates.values().iter().zip(back.replicates.values()) {
+            prop_assert!((a + b).abs() < 1e-12 && a.abs() <= 1.0);
+        }
+        prop_assert_eq!(there.p_value(), back.p_value());
     }
 
     #[test]

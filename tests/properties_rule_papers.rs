@@ -2,6 +2,8 @@
 //! filters cut and never invent.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod common;
+
 use probity::rng::Stream;
 use probity::rules::{
     ChoiceTies, ClinicalCounts, ClinicalPaths, ClinicalQuestion, ClinicalTurn, PairChoice, SELF_ALIGN_PIECES,
@@ -15,20 +17,8 @@ use probity::text::{rouge_l, rouge_words};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-/// Two shards merged in either order are the whole, also after a journey through a file.
-fn splits_merge<T>(whole: &T, left: &T, right: &T)
-where
-    T: Tally + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    for (first, second) in [(left, right), (right, left)] {
-        let mut merged: T = serde_json::from_str(&serde_json::to_string(first).unwrap()).unwrap();
-        merged.merge(second).unwrap();
-        assert_eq!(&merged, whole);
-    }
-}
+use common::splits_merge;
 
 fn voices() -> impl Strategy<Value = Vec<SalmonVoice>> {
     let voice = (-3.0..3.0f64, -3.0..3.0f64, any::<bool>(), 0.1..4.0f64);

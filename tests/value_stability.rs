@@ -4,7 +4,7 @@
 
 use probity::agreement::{PatternCoefficient, krippendorff_bootstrap};
 use probity::inference::{Bootstrap, Unit};
-use probity::ratings::{Labels, Ratings, Scale};
+use probity::ratings::{Fingerprint, Labels, Ratings, RatingsBuilder, Scale};
 use probity::rng::{Stream, draw_index};
 use probity::tally::{PairCounts, Patterns};
 
@@ -52,4 +52,28 @@ fn bootstraps() {
         0.698_149_024_422_083_8,
     );
     near(boot.unit(Unit::Both).run(&ratings, &judgments).unwrap().standard_error(), 5.147_434_351_403_624);
+}
+
+#[test]
+fn fingerprints() {
+    let mut rows = RatingsBuilder::new();
+    for (item, rater, label) in
+        [("q1", "ann", "yes"), ("q1", "bob", "no"), ("q2", "bob", "no"), ("é", "eve", "yes")]
+    {
+        rows.push(item, rater, Some(label)).unwrap();
+    }
+    let named = rows.build().unwrap().fingerprint().to_string();
+    let numbers = Ratings::from_values(Scale::Interval, 2, vec![0.5, -0.0, f64::NAN, 1e300]).unwrap();
+    let counts = Ratings::from_counts(Labels::codes(2), &[1, 1, 0, 2]).unwrap();
+    let rows = Fingerprint::of_rows(["a beat b", "", "a beat b"]).to_string();
+    let found = [named, numbers.fingerprint().to_string(), counts.fingerprint().to_string(), rows];
+    assert_eq!(
+        found,
+        [
+            "451d38a8129a5800fbbc3381a37f0f41",
+            "6ae3a8d2fff968e03fdea0ca536e6569",
+            "4e994843a817a5ed6488a051d866caf3",
+            "86308680f52399e88c5edd6b6272b15d",
+        ]
+    );
 }

@@ -10,6 +10,7 @@ use probity::{Error, Result};
 
 use crate::args::Args;
 use crate::better::{self, Map};
+use crate::common::p_value;
 
 /// Probabilities below this count as this in the log loss.
 const EPSILON: f64 = 1e-15;
@@ -45,13 +46,6 @@ pub(crate) fn report(args: &Args, import: &PredictionImport) -> Result<(Report, 
 
 fn interval(interval: Option<Interval>) -> Cell {
     interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
-}
-
-fn p_value(p: Option<f64>) -> Cell {
-    match p {
-        Some(p) if p < 0.001 => "< 0.001".into(),
-        p => p.into(),
-    }
 }
 
 /// A figure and its interval.

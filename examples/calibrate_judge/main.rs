@@ -34,7 +34,7 @@ fn recalibrated(groups: &[PredictionGroup], maps: &[Option<Map>]) -> Result<Stri
 fn run(args: &Args) -> Result<(), Failure> {
     let import = input::read(args)?;
     let (report, maps) = content::report(args, &import)?;
-    common::publish(&report, [("recalibrated.csv", recalibrated(&import.groups, &maps)?)], &args.out)
+    common::publish(report, [("recalibrated.csv", recalibrated(&import.groups, &maps)?)], &args.out)
 }
 
 fn main() -> ExitCode {

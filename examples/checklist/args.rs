@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use probity::checklist::{Unanswered, YesNoRule};
 use probity::inference::Level;
 
+use crate::common::Asked;
+use crate::common::words::Words;
+
 pub(crate) const HELP: &str = "\
 What do responses pass of their checklists? Reads answers to checklists and writes a report.
 
@@ -33,15 +36,8 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Args),
-}
-
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args {
         file: None,
         reading: YesNoRule::FirstWord,
@@ -49,34 +45,22 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         level: Level::default(),
         out: PathBuf::from("checklist"),
     };
-    let mut words = words.into_iter();
-    while let Some(name) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{name}: expected a value"));
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
             "--reading" => {
-                args.reading = match value()?.as_str() {
-                    "infobench" => YesNoRule::InfoBench,
-                    "first" => YesNoRule::FirstWord,
-                    "last" => YesNoRule::LastWord,
-                    other => {
-                        return Err(format!("--reading: expected infobench, first or last, found {other:?}"));
-                    }
-                };
+                let rules = [
+                    ("infobench", YesNoRule::InfoBench),
+                    ("first", YesNoRule::FirstWord),
+                    ("last", YesNoRule::LastWord),
+                ];
+                args.reading = words.choice(&rules)?;
             }
             "--drop" => args.unanswered = Unanswered::Dropped,
-            "--level" => {
-                let text = value()?;
-                let level =
-                    text.parse().map_err(|_| format!("--level: expected a number, found {text:?}"))?;
-                args.level = Level::new(level).map_err(|error| error.to_string())?;
-            }
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if name.starts_with('-') => {
-                return Err(format!("there is no option {name}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(name)),
-            _ => return Err(format!("expected one file, found {name:?} too")),
+            "--level" => args.level = words.level()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
     }
     Ok(Asked::Run(args))

@@ -11,6 +11,7 @@ use probity::search::Ties;
 use probity::tally::{Side, Tally};
 
 use crate::args::Args;
+use crate::common::{interval, value};
 use crate::input::Input;
 
 pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
@@ -31,15 +32,6 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
     }
     report.push(questions(input, args)?);
     Ok(report)
-}
-
-fn cell(estimate: &Result<Estimate>) -> Result<Cell> {
-    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
-}
-
-fn interval(estimate: &Result<Estimate>) -> Cell {
-    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
-    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
 }
 
 /// Every response over all instructions, in the order in which they first occur.
@@ -71,11 +63,11 @@ fn scores(input: &Input, args: &Args) -> Result<Section> {
             counts.records().into(),
             counts.questions().into(),
             counts.unanswered().into(),
-            cell(&drfr)?,
+            value(&drfr)?,
             interval(&drfr),
-            cell(&mean)?,
+            value(&mean)?,
             interval(&mean),
-            cell(&counts.all_passed(args.unanswered, args.level))?,
+            value(&counts.all_passed(args.unanswered, args.level))?,
         ])?;
     }
     Ok(Section::new("Scores")
@@ -97,7 +89,7 @@ fn rates(input: &Input, args: &Args) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
 fn figures(rows: Vec<(&str, Result<Estimate>)>) -> Result<Table> {
     let mut table = Table::new(["figure", "value", "interval"]);
     for (name, estimate) in rows {
-        table.push([name.into(), cell(&estimate)?, interval(&estimate)])?;
+        table.push([name.into(), value(&estimate)?, interval(&estimate)])?;
     }
     Ok(table)
 }

@@ -3,8 +3,8 @@
 use probity::checklist::parse_yes_no;
 use serde::Deserialize;
 
-use crate::Failure;
 use crate::args::Args;
+use crate::common::Failure;
 
 #[derive(Deserialize)]
 struct Row {

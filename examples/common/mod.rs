@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use probity::inference::{Bootstrap, Level};
-use probity::report::Report;
+use probity::inference::{Bootstrap, Estimate, Level};
+use probity::report::{Cell, Report};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
@@ -41,16 +41,27 @@ pub(crate) fn start<A>(
     }
 }
 
-/// Writes a report, its figures and other files into a folder, and prints the report.
+/// Writes a report, its figures and other files into a folder, and prints the report. It says with which command it was made.
 pub(crate) fn publish<'a>(
-    report: &'a Report,
+    report: Report,
     others: impl IntoIterator<Item = (&'a str, String)>,
     folder: &Path,
 ) -> Result<(), Failure> {
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let provenance = report.origin().cloned().unwrap_or_default().setting("arguments", words.join(" "));
+    let report = report.provenance(provenance);
     let at = |path: &Path, error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
     std::fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
-    let mut files = vec![("report.md", report.to_markdown()), ("report.json", report.to_json())];
-    files.extend(others);
+    let mut files = vec![
+        ("report.md", report.to_markdown()),
+        ("report.html", report.to_html()),
+        ("report.json", report.to_json()),
+    ];
+    // One by one, because their names live longer than the report.
+    for (name, text) in others {
+        files.push((name, text));
+    }
     files.extend(report.figures().map(|figure| (figure.file.as_str(), figure.svg.clone())));
     for (name, text) in &files {
         let path = folder.join(name);
@@ -76,4 +87,23 @@ fn columns() -> usize {
 pub(crate) fn bootstrap(seed: u64, resamples: usize, level: Level) -> probity::Result<Bootstrap> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Bootstrap::new(seed).level(level).resamples(resamples)?.threads(threads)
+}
+
+/// A figure, or why there is none.
+pub(crate) fn value(estimate: &probity::Result<Estimate>) -> probity::Result<Cell> {
+    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
+}
+
+/// The interval of a figure, if there is one.
+pub(crate) fn interval(estimate: &probity::Result<Estimate>) -> Cell {
+    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
+    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
+}
+
+/// A p-value, of which the digits of small ones say nothing.
+pub(crate) fn p_value(p: Option<f64>) -> Cell {
+    match p {
+        Some(p) if p < 0.001 => "< 0.001".into(),
+        p => p.into(),
+    }
 }

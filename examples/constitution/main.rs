@@ -40,7 +40,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     let rules = input.set.compile()?;
     let judged = content::judge(&rules, &input, args)?;
     let report = content::report(&input, &judged, args)?;
-    common::publish(&report, [("verdicts.jsonl", lines(&input, &judged.verdicts)?)], &args.out)
+    common::publish(report, [("verdicts.jsonl", lines(&input, &judged.verdicts)?)], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -48,7 +48,7 @@ fn report(args: &Args) -> Result<Report, Failure> {
 
 fn run(args: &Args) -> Result<(), Failure> {
     let report = report(args)?;
-    common::publish(&report, [], &args.out)
+    common::publish(report, [], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -5,7 +5,10 @@ use probity::io::BattleImport;
 use probity::preference::{
     EloScale, Leaderboard, LengthControl, WinRate, comparison_graph, leaderboard, win_rate,
 };
-use probity::report::{Cell, Figure, ForestPlot, HeatMap, Report, Section, Table};
+use probity::ratings::Fingerprint;
+use probity::report::{
+    Cell, Derivation, Figure, ForestPlot, HeatMap, LeaderboardPlot, Provenance, Report, Section, Table,
+};
 use probity::tally::{Comparisons, Tally};
 use probity::{Error, Result};
 
@@ -29,6 +32,7 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
     match leaderboard(&tally, &args.options()?, &args.bootstrap()?) {
         Ok(board) => {
             order = board.standings.iter().map(|standing| standing.contender).collect();
+            report = report.provenance(provenance(&tally, &board, args)?);
             report.push(ranks(&tally, &board)?);
             report.push(neighbours(&board)?);
         }
@@ -57,6 +61,24 @@ fn name(tally: &Comparisons, contender: usize) -> &str {
 
 fn p_value(p: f64) -> Cell {
     if p < 0.001 { "< 0.001".into() } else { p.into() }
+}
+
+/// What the ratings were computed from, and how.
+fn provenance(tally: &Comparisons, board: &Leaderboard, args: &Args) -> Result<Provenance> {
+    let pairs = tally.pairs().map(|(a, b, counts)| {
+        // Whichever of the two comes first in the file.
+        let sides = [(name(tally, a), counts[0]), (name(tally, b), counts[1])];
+        let (first, second) =
+            if sides[0].0 <= sides[1].0 { (sides[0], sides[1]) } else { (sides[1], sides[0]) };
+        format!("{:?} {} {:?} {} {}", first.0, first.1, second.0, second.1, counts[2])
+    });
+    let bootstrap = args.bootstrap()?;
+    let provenance = Provenance::new().data("battles", tally.records(), Fingerprint::of_rows(pairs));
+    let ratings = board.ratings(&EloScale::default());
+    board.standings.iter().zip(&ratings).try_fold(provenance, |provenance, (standing, rating)| {
+        let derivation = Derivation::new(name(tally, standing.contender), rating)?.bootstrap(&bootstrap);
+        Ok(provenance.with(derivation))
+    })
 }
 
 fn ranks(tally: &Comparisons, board: &Leaderboard) -> Result<Section> {
@@ -117,7 +139,11 @@ fn ranks(tally: &Comparisons, board: &Leaderboard) -> Result<Section> {
     if board.undefined > 0 {
         section = section.note(format!("{} resamples have no finite ratings.", board.undefined));
     }
-    Ok(section.figure(Figure::new("ratings.svg", "Ratings with their intervals", plot.to_svg())))
+    let ranks = LeaderboardPlot::from_leaderboard("Ranks", board)
+        .subtitle("Points: ranks by rating. Bars: where the model stands in the middle resamples.");
+    Ok(section
+        .figure(Figure::new("ranks.svg", "Ranks with their intervals", ranks.to_svg()))
+        .figure(Figure::new("ratings.svg", "Ratings with their intervals", plot.to_svg())))
 }
 
 /// Every model against the next one.

@@ -16,7 +16,7 @@ use common::Failure;
 fn run(args: &Args) -> Result<(), Failure> {
     let input = input::read(args)?;
     let report = content::report(&input, args)?;
-    common::publish(&report, [], &args.out)
+    common::publish(report, [], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -23,7 +23,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     let report = content::report(&input, &graph, &filter, &page_rank, &bootstrap)?;
     let released = serde_json::to_string_pretty(&ReleasedGraph::new(&graph, &input.catalogue))?;
     let dot = graph.to_dot(&input.catalogue);
-    common::publish(&report, [("graph.json", released), ("graph.dot", dot)], &args.out)
+    common::publish(report, [("graph.json", released), ("graph.dot", dot)], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use probity::inference::Level;
 use probity::personalization::{PersevalOptions, SummaryDistance};
 
+use crate::common::Asked;
+use crate::common::words::Words;
+
 pub(crate) const HELP: &str = "\
 Whose summaries follow their readers? Ranks models by PerSEval and writes a report.
 
@@ -36,31 +39,8 @@ pub(crate) struct Args {
     pub(crate) out: PathBuf,
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Help,
-    Run(Args),
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: expected a number, found {text:?}"))
-}
-
-fn distance(name: &str) -> Result<SummaryDistance, String> {
-    Ok(match name {
-        "rouge-l" => SummaryDistance::RougeL,
-        "rouge-su4" => SummaryDistance::RougeSu4,
-        "rouge-su4-released" => SummaryDistance::RougeSu4Released,
-        "bleu" => SummaryDistance::Bleu,
-        "meteor" => SummaryDistance::Meteor,
-        "jsd" => SummaryDistance::JensenShannon,
-        other => return Err(format!("--distance: expected a name that --help lists, found {other:?}")),
-    })
-}
-
 /// Reads the command line, without the program's name.
-pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked<Args>, String> {
     let mut args = Args {
         file: None,
         distance: SummaryDistance::RougeL,
@@ -69,24 +49,26 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Asked, St
         seed: 1,
         out: PathBuf::from("persevals_leaderboard"),
     };
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word}: expected a value"));
-        match word.as_str() {
+    let mut words = Words::new(words);
+    while let Some(name) = words.option() {
+        match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--distance" => args.distance = distance(&value()?)?,
+            "--distance" => {
+                let distances = [
+                    ("rouge-l", SummaryDistance::RougeL),
+                    ("rouge-su4", SummaryDistance::RougeSu4),
+                    ("rouge-su4-released", SummaryDistance::RougeSu4Released),
+                    ("bleu", SummaryDistance::Bleu),
+                    ("meteor", SummaryDistance::Meteor),
+                    ("jsd", SummaryDistance::JensenShannon),
+                ];
+                args.distance = words.choice(&distances)?;
+            }
             "--simplified" => args.options = args.options.raw(true),
-            "--level" => {
-                let level = number("--level", &value()?)?;
-                args.level = Level::new(level).map_err(|error| error.to_string())?;
-            }
-            "--seed" => args.seed = number("--seed", &value()?)?,
-            "--out" => args.out = PathBuf::from(value()?),
-            _ if word.starts_with('-') && word.len() > 1 => {
-                return Err(format!("there is no option {word}; --help lists the options"));
-            }
-            _ if args.file.is_none() => args.file = Some(PathBuf::from(&word)),
-            _ => return Err(format!("expected one file, found {word:?} too")),
+            "--level" => args.level = words.level()?,
+            "--seed" => args.seed = words.number()?,
+            "--out" => args.out = PathBuf::from(words.value()?),
+            _ => words.only_file(&mut args.file)?,
         }
     }
     Ok(Asked::Run(args))

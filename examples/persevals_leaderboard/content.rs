@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use probity::compute::{Backend, Deviations};
 use probity::correlation::Options;
-use probity::inference::{Estimate, Level};
+use probity::inference::Level;
 use probity::personalization::{
     Personalization, PersonalizedDocument, Subsamples, SummaryDistance, leaderboard_correlation,
     perseval_stability,
 };
 use probity::report::{Cell, Figure, ForestPlot, Report, Section, Table};
 
-use crate::Failure;
 use crate::args::Args;
+use crate::common::{Failure, interval, value};
 use crate::input::{Document, Input};
 
 /// The distances of a document for one model, users in the order of their names.
@@ -113,15 +113,6 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn cell(estimate: &probity::Result<Estimate>) -> probity::Result<Cell> {
-    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
-}
-
-fn interval(estimate: &probity::Result<Estimate>) -> Cell {
-    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
-    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
-}
-
 fn leaderboard(found: &[(&str, &Personalization)], level: Level) -> Result<Section, Failure> {
     let mut table = Table::new([
         "model",
@@ -143,13 +134,13 @@ fn leaderboard(found: &[(&str, &Personalization)], level: Level) -> Result<Secti
         let ahead = found.get(at + 1).map(|(_, next)| model.perseval_difference(next, level));
         table.push([
             (*name).into(),
-            cell(&perseval)?,
+            value(&perseval)?,
             interval(&perseval),
-            ahead.as_ref().map_or(Ok(Cell::Empty), cell)?,
+            ahead.as_ref().map_or(Ok(Cell::Empty), value)?,
             ahead.as_ref().map_or(Cell::Empty, interval),
-            cell(&model.degress(level))?,
-            cell(&model.egises(level))?,
-            cell(&model.accuracy_distance(level))?,
+            value(&model.degress(level))?,
+            value(&model.egises(level))?,
+            value(&model.accuracy_distance(level))?,
         ])?;
     }
     let section = Section::new("Leaderboard").table(table).note(
@@ -245,9 +236,9 @@ fn measures(input: &Input, models: &[&str], args: &Args) -> Result<Section, Fail
         table.push([
             distance.name().into(),
             a.len().into(),
-            cell(&agreement.pearson)?,
-            cell(&agreement.spearman)?,
-            cell(&agreement.kendall_tau_b)?,
+            value(&agreement.pearson)?,
+            value(&agreement.spearman)?,
+            value(&agreement.kendall_tau_b)?,
         ])?;
     }
     let note = format!("How PerSEval by another distance agrees with that by {}.", args.distance.name());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::Failure;
+use crate::common::Failure;
 
 /// The texts of a document.
 #[derive(Debug, Default)]

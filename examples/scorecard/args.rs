@@ -51,7 +51,7 @@ How to read and compute:
   --gpu                compare raters in pairs on a GPU (built with the feature gpu)
 
 Where to write:
-  --out DIR            report.md, report.json, heatmap.svg and forest.svg        [scorecard]
+  --out DIR            report.md, .html and .json, heatmap.svg and forest.svg    [scorecard]
   --help               this text
 ";
 

@@ -3,7 +3,7 @@
 use probity::agreement::{self, IccForm, Landmarks, Options, Weights};
 use probity::inference::{Chance, Estimate, Level};
 use probity::ratings::{Ratings, Scale};
-use probity::report::{Cell, Figure, ForestPlot, Section, Table};
+use probity::report::{Cell, Derivation, Figure, ForestPlot, Section, Table};
 use probity::tally::PairCounts;
 use probity::{Error, Result};
 
@@ -47,6 +47,19 @@ pub(crate) fn reason(error: &Error) -> String {
     }
 }
 
+fn options(ratings: &Ratings, level: Level) -> Options {
+    Options::new().level(level).weights(weights(ratings.scale()))
+}
+
+/// How each coefficient came about.
+pub(crate) fn derivations(entries: &[Entry], ratings: &Ratings, level: Level) -> Result<Vec<Derivation>> {
+    let derivation = |entry: &Entry| match &entry.result {
+        Ok(estimate) => Ok(Derivation::new(entry.name, estimate)?.agreement(&options(ratings, level))),
+        Err(reason) => Ok(Derivation::undefined(entry.name, reason.as_str())),
+    };
+    entries.iter().map(derivation).collect()
+}
+
 /// All coefficients that suit the scale.
 pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -55,7 +68,7 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
         let result = compute().map_err(|error| reason(&error));
         entries.push(Entry { name, landmarks, result });
     };
-    let options = Options::new().level(level).weights(weights(ratings.scale()));
+    let options = options(ratings, level);
     let nominal = *ratings.scale() == Scale::Nominal;
     let named = |plain, weighted| if nominal { plain } else { weighted };
     let kappa_words = Some(Landmarks::LandisKoch);

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use probity::compute::{Backend, Instructions};
 use probity::inference::Level;
-use probity::report::Report;
+use probity::report::{Provenance, Report};
 
 use args::Args;
 use common::Failure;
@@ -50,7 +50,11 @@ fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress
     let ratings = &input.ratings;
     let counts = Counts::of(ratings)?;
     let entries = coefficients::all(ratings, level, progress);
-    let mut report = Report::new("Agreement scorecard");
+    let scale = ratings.scale().name();
+    let provenance = Provenance::new().ratings("judgments", ratings).setting("scale", scale);
+    let provenance =
+        coefficients::derivations(&entries, ratings, level)?.into_iter().fold(provenance, Provenance::with);
+    let mut report = Report::new("Agreement scorecard").provenance(provenance);
     report.push(content::coverage(input.section()?, ratings, &counts)?);
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);
     coefficients::landmarks(&entries, level)?.into_iter().for_each(|section| report.push(section));
@@ -76,12 +80,12 @@ fn score(args: &Args) -> Result<(), Failure> {
     let input = match input::read(args, &mut progress)? {
         Found::Judgments(input) => input,
         Found::Scores(subject, scores) => {
-            return common::publish(&scores::report(&subject, &scores)?, [], &args.out);
+            return common::publish(scores::report(&subject, &scores)?, [], &args.out);
         }
     };
     let report = build(&input, args.level, &backend, &mut progress);
     progress.clear();
-    common::publish(&report?, [], &args.out)
+    common::publish(report?, [], &args.out)
 }
 
 fn main() -> ExitCode {

@@ -18,7 +18,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     let bootstrap = args.bootstrap()?;
     let input = input::read(args)?;
     let report = content::report(&input, args.level, &bootstrap)?;
-    common::publish(&report, [], &args.out)
+    common::publish(report, [], &args.out)
 }
 
 fn main() -> ExitCode {

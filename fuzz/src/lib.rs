@@ -52,7 +52,7 @@ pub fn duplicates(keep: Option<bool>) -> Duplicates {
 pub fn read_every_way(shape: &Shape, format: Format, bytes: &[u8]) {
     let dialect = Dialect::new().format(format).header(shape.header).quoting(shape.quoting).trim(shape.trim);
     let strictness = if shape.strict { Strictness::Strict } else { Strictness::Lenient };
-    let by_name = shape.header || format == Format::JsonLines;
+    let by_name = shape.header || matches!(format, Format::JsonLines | Format::Parquet);
     let column = |position: usize| -> Column {
         if by_name { Column::from(["i", "r", "l", "g"][position]) } else { Column::from(position) }
     };

@@ -86,6 +86,10 @@ impl Options {
         self.basis
     }
 
+    pub(crate) fn chosen_population(&self) -> Option<u64> {
+        self.population
+    }
+
     pub(crate) fn chosen_level(&self) -> Level {
         self.level
     }

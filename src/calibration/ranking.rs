@@ -2,7 +2,7 @@ use crate::calibration::Predictions;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Interval, Level, normal_p_value};
 use crate::num;
-use crate::tally::MannWhitney;
+use crate::tally::{MannWhitney, ScoreCounts};
 
 /// Scores of positives and of negatives in order: what figures of discernment are read from.
 ///
@@ -93,10 +93,6 @@ impl Ranking {
         self.negatives.len() as u64
     }
 
-    fn items(&self) -> u64 {
-        self.n_positives() + self.n_negatives()
-    }
-
     /// Items of the same score, the highest score first.
     pub(super) fn descending(&self) -> impl Iterator<Item = Tied> + '_ {
         let (mut positives, mut negatives) = (self.positives.as_slice(), self.negatives.as_slice());
@@ -145,36 +141,7 @@ impl Ranking {
     /// # Errors
     /// [`Error::Undefined`] as said.
     pub fn auroc(&self, level: Level) -> Result<Estimate> {
-        let found = self.mann_whitney();
-        let value = found.area()?;
-        let (m, n) = (found.positives as f64, found.negatives as f64);
-        let estimate = Estimate::new("AUROC", value).counted(self.items(), 1, self.items());
-        let (mut above, mut below) = (0u64, found.negatives);
-        let [mut of_positives, mut of_negatives, mut ties] = [num::Sum::default(); 3];
-        for tied in self.descending() {
-            let v = (2 * below - tied.negatives) as f64 / 2.0 / n;
-            let w = (2 * above + tied.positives) as f64 / 2.0 / m;
-            of_positives.add(tied.positives as f64 * (v - value).powi(2));
-            of_negatives.add(tied.negatives as f64 * (w - value).powi(2));
-            let size = (tied.positives + tied.negatives) as f64;
-            ties.add(size * size * size - size);
-            above += tied.positives;
-            below -= tied.negatives;
-        }
-        let all = m + n;
-        let null = (all + 1.0 - ties.value() / (all * (all - 1.0))) / (12.0 * m * n);
-        let estimate = if null > 1e-12 / (m * n) {
-            estimate.with_p_value(normal_p_value((value - 0.5) / null.sqrt()))
-        } else {
-            estimate
-        };
-        let variance = of_positives.value() / (m - 1.0) / m + of_negatives.value() / (n - 1.0) / n;
-        if m < 2.0 || n < 2.0 || variance <= 0.0 {
-            return Ok(estimate);
-        }
-        let se = variance.sqrt();
-        let interval = Interval::normal(value, se, level).clamped(0.0, 1.0);
-        Ok(estimate.with_standard_error(se).with_interval(interval))
+        auroc_of(self.mann_whitney(), || self.descending(), level)
     }
 
     /// Average precision: precision at each distinct score, weighted by the recall gained there.
@@ -221,6 +188,64 @@ impl Ranking {
     /// [`Error::Undefined`] as said.
     pub fn area_under_precision_recall(&self) -> Result<f64> {
         precision_recall_trapezoids(self.descending(), self.n_positives())
+    }
+}
+
+/// AUROC with what is said of it at [`Ranking::auroc`]; `descending` are all items, by equal scores.
+fn auroc_of<I: Iterator<Item = Tied>>(
+    found: MannWhitney,
+    descending: impl Fn() -> I,
+    level: Level,
+) -> Result<Estimate> {
+    let value = found.area()?;
+    let items = found.positives + found.negatives;
+    let (m, n) = (found.positives as f64, found.negatives as f64);
+    let estimate = Estimate::new("AUROC", value).counted(items, 1, items);
+    let (mut above, mut below) = (0u64, found.negatives);
+    let [mut of_positives, mut of_negatives, mut ties] = [num::Sum::default(); 3];
+    for tied in descending() {
+        let v = (2 * below - tied.negatives) as f64 / 2.0 / n;
+        let w = (2 * above + tied.positives) as f64 / 2.0 / m;
+        of_positives.add(tied.positives as f64 * (v - value).powi(2));
+        of_negatives.add(tied.negatives as f64 * (w - value).powi(2));
+        let size = (tied.positives + tied.negatives) as f64;
+        ties.add(size * size * size - size);
+        above += tied.positives;
+        below -= tied.negatives;
+    }
+    let all = m + n;
+    let null = (all + 1.0 - ties.value() / (all * (all - 1.0))) / (12.0 * m * n);
+    let estimate = if null > 1e-12 / (m * n) {
+        estimate.with_p_value(normal_p_value((value - 0.5) / null.sqrt()))
+    } else {
+        estimate
+    };
+    let variance = of_positives.value() / (m - 1.0) / m + of_negatives.value() / (n - 1.0) / n;
+    if m < 2.0 || n < 2.0 || variance <= 0.0 {
+        return Ok(estimate);
+    }
+    let se = variance.sqrt();
+    let interval = Interval::normal(value, se, level).clamped(0.0, 1.0);
+    Ok(estimate.with_standard_error(se).with_interval(interval))
+}
+
+impl ScoreCounts {
+    /// [`Ranking::auroc`] of scores of few levels.
+    ///
+    /// # Errors
+    /// As [`Ranking::auroc`]; [`Error::Overflow`] as [`ScoreCounts::mann_whitney`].
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::Level;
+    /// use probity::tally::ScoreCounts;
+    /// let counts = ScoreCounts::from_levels(3, &[2, 1, 1, 0], &[1, 1, 0, 0])?;
+    /// assert_eq!(counts.auroc(Level::default())?.value, 0.875);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn auroc(&self, level: Level) -> Result<Estimate> {
+        let tied = |&[negatives, positives]: &[u64; 2]| Tied { positives, negatives };
+        auroc_of(self.mann_whitney()?, || self.levels().iter().rev().map(tied), level)
     }
 }
 

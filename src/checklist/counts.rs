@@ -151,9 +151,7 @@ pub fn weighted_score(answers: &[Option<bool>], weights: &[f64], unanswered: Una
     num::check_same_length("weights of questions", answers.len(), weights.len())?;
     let (mut passed, mut all) = (num::Sum::default(), num::Sum::default());
     for (&answer, &weight) in answers.iter().zip(weights) {
-        if !(weight.is_finite() && weight >= 0.0) {
-            return Err(Error::argument("weight of a question", "a finite number of at least 0", weight));
-        }
+        num::check_at_least_0("weight of a question", weight)?;
         if answer == Some(true) {
             passed.add(weight);
         }

@@ -97,12 +97,7 @@ pub fn checklist_preferences<A: AsRef<[Option<bool>]>, B: AsRef<[Option<bool>]>>
 ) -> Result<ChecklistPreferences> {
     let side = |(left, right): &(A, B)| checklist_preference(left.as_ref(), right.as_ref(), unanswered);
     let sides: Vec<Side> = pairs.iter().map(side).collect::<Result<_>>()?;
-    let share = |&side: &Side| match side {
-        Side::Left => 1.0,
-        Side::Tie => 0.5,
-        Side::Right => 0.0,
-    };
-    let shares: Vec<f64> = sides.iter().map(share).collect();
+    let shares: Vec<f64> = sides.iter().map(|side| side.points(Side::Left)).collect();
     let ties = sides.iter().filter(|&&side| side == Side::Tie).count() as u64;
     Ok(ChecklistPreferences {
         win_rate: mean_over_items("win rate by checklist", "pairs", &shares, (0.0, 1.0), level)?,
@@ -154,12 +149,7 @@ pub struct PreferenceAgreement {
 pub fn preference_agreement(human: &[Side], judge: &[Side], level: Level) -> Result<PreferenceAgreement> {
     num::check_same_length("preferences of the judge", human.len(), judge.len())?;
     let pairs = || human.iter().zip(judge);
-    let credit = |(human, judge): (&Side, &Side)| match (human, judge) {
-        (h, j) if h == j => 1.0,
-        (Side::Tie, _) | (_, Side::Tie) => 0.5,
-        _ => 0.0,
-    };
-    let credits: Vec<f64> = pairs().map(credit).collect();
+    let credits: Vec<f64> = pairs().map(|(human, &judge)| human.half_tie_credit(judge)).collect();
     let same = pairs().filter(|(h, j)| h == j).count() as u64;
     let decided = || pairs().filter(|(h, _)| **h != Side::Tie);
     let same_decided = decided().filter(|(h, j)| h == j).count() as u64;

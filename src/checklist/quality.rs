@@ -96,6 +96,9 @@ pub fn pass_rate_error(judge: &[f64], human: &[f64], level: Level) -> Result<Est
 /// How each question of one checklist was answered over many responses: which fail often, and which tell no responses
 /// apart ([`Answered::discriminates`]).
 ///
+/// # Undefined
+/// Never: no responses give no counts.
+///
 /// # Errors
 /// [`Error::Length`] for a response with another number of answers than the first.
 ///

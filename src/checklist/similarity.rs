@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::text::{Rouge, porter_stem, rouge_l, rouge_n, rouge_words, sacre_bleu};
+use crate::text::{Rouge, rouge_l, rouge_n, rouge_stems, rouge_words, sacre_bleu};
 
 /// What the questions of two checklists share, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn checklist_similarity<G: AsRef<str>, R: AsRef<str>>(
     let (words, reference_words) = (rouge_words(&generated), rouge_words(&reference));
     Ok(ChecklistSimilarity {
         rouge: ChecklistRouge::of(&words, &reference_words)?,
-        rouge_stemmed: ChecklistRouge::of(&stems(&words), &stems(&reference_words))?,
+        rouge_stemmed: ChecklistRouge::of(&rouge_stems(&words), &rouge_stems(&reference_words))?,
         bleu: sacre_bleu(&generated, &reference)?,
         count_error,
     })
@@ -81,8 +81,4 @@ pub fn checklist_similarity<G: AsRef<str>, R: AsRef<str>>(
 
 fn joined<S: AsRef<str>>(questions: &[S]) -> String {
     questions.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
-}
-
-fn stems(words: &[String]) -> Vec<String> {
-    words.iter().map(|word| if word.len() > 3 { porter_stem(word) } else { word.clone() }).collect()
 }

@@ -1,4 +1,4 @@
-use crate::error::{Error, Result, Undefined};
+use crate::error::{Result, Undefined};
 use crate::num;
 
 /// How a judge's text is read as yes or no.
@@ -77,7 +77,7 @@ fn info_bench(text: &str) -> Option<bool> {
 /// AutoChecklist's re-implementation of TICK; not in the paper.
 ///
 /// # Errors
-/// [`Error::Argument`] for a probability outside 0..=1; [`Error::Undefined`] as said.
+/// [`crate::Error::Argument`] for a probability outside 0..=1; [`crate::Error::Undefined`] as said.
 ///
 /// # Examples
 /// ```
@@ -89,9 +89,7 @@ fn info_bench(text: &str) -> Option<bool> {
 /// ```
 pub fn yes_confidence(yes: f64, no: f64) -> Result<f64> {
     for p in [yes, no] {
-        if !(0.0..=1.0).contains(&p) {
-            return Err(Error::argument("probability of an answer", "a number from 0 to 1", p));
-        }
+        num::check_probability("probability of an answer", p)?;
     }
     let reason = Undefined::ZeroDenominator { what: "the probability of yes or no" };
     num::ratio("confidence in yes", yes, yes + no, reason)

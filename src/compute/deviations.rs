@@ -1,10 +1,12 @@
+use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::compute::backend::Cpu;
 use crate::compute::{Backend, ComputeError, Result};
 use crate::error::{Error, Undefined};
 use crate::inference::parallel;
-use crate::kernels::{Side, degress};
+use crate::kernels::{Side, degress, deviations};
 use crate::num::mean;
 use crate::personalization::{
     DocumentPersonalization, PersevalOptions, Personalization, PersonalizedDocument,
@@ -100,29 +102,62 @@ impl Deviations {
     }
 }
 
+/// The documents, by the users' side that they have: of several systems, a document of each.
+///
+/// The same distances lie at the same place; distances that are equal elsewhere are not looked for.
+fn with_the_same_users(documents: &[PersonalizedDocument<'_>]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known = HashMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        let PersonalizedDocument { user_user, user_document, .. } = document;
+        let key = (user_user.as_ptr(), user_document.as_ptr(), document.users());
+        let group = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups
+}
+
 /// DEGRESS of every user of every document, in f64; NaN where no other user has a pair on both sides.
 pub(super) fn degress_of_users(
     cpu: &Cpu,
     documents: &[PersonalizedDocument<'_>],
     options: &PersevalOptions,
-    progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
+    mut progress: impl FnMut(u64, u64) -> ControlFlow<()> + Send,
 ) -> Result<Vec<Vec<f64>>> {
-    Ok(parallel::map_blocks(documents.len(), 1, cpu.threads, progress, |at| {
-        let document = documents[at];
-        let users = document.users();
-        if users < 2 {
-            return Ok(Vec::new());
+    let groups = with_the_same_users(documents);
+    let done = AtomicU64::new(0);
+    let in_documents = |_, _| progress(done.load(Ordering::Relaxed), documents.len() as u64);
+    let of_groups = parallel::map_blocks(groups.len(), 1, cpu.threads, in_documents, |group| {
+        let group: Vec<&PersonalizedDocument<'_>> = groups[group].iter().map(|&at| &documents[at]).collect();
+        let mut found = vec![Vec::new(); group.len()];
+        // All of them have its users.
+        if let Some(first) = group.first().filter(|document| document.users() >= 2) {
+            let users = first.users();
+            let mut room = vec![0.0; 2 * users];
+            let (of_users, of_model) = room.split_at_mut(users);
+            for user in 0..users {
+                let row = user * users..(user + 1) * users;
+                let side = |between, to_document: &[f64]| Side { between, to_document: to_document[user] };
+                let own = side(&first.user_user[row.clone()], first.user_document);
+                deviations(user, own, options.raw, of_users);
+                for (document, found) in group.iter().zip(&mut found) {
+                    let own = side(&document.model_model[row.clone()], document.model_document);
+                    deviations(user, own, options.raw, of_model);
+                    found.push(degress(of_users, of_model));
+                }
+            }
         }
-        let mut room = vec![0.0; 2 * users];
-        let own = |user: usize| {
-            let row = user * users..(user + 1) * users;
-            let side = |between, to_document: &[f64]| Side { between, to_document: to_document[user] };
-            let of_users = side(&document.user_user[row.clone()], document.user_document);
-            let of_model = side(&document.model_model[row], document.model_document);
-            degress(user, of_users, of_model, options.raw, &mut room)
-        };
-        Ok((0..users).map(own).collect())
-    })?)
+        done.fetch_add(group.len() as u64, Ordering::Relaxed);
+        Ok(found)
+    })?;
+    let mut found = vec![Vec::new(); documents.len()];
+    for (group, of_group) in groups.into_iter().zip(of_groups) {
+        group.into_iter().zip(of_group).for_each(|(at, degress)| found[at] = degress);
+    }
+    Ok(found)
 }
 
 impl Backend {
@@ -144,7 +179,7 @@ impl Backend {
     /// [`ComputeError::Shape`] for matrices that do not fit; [`Error::Argument`] for a distance that is not from 0 to 1.
     ///
     /// # Complexity
-    /// Two exponentials a pair of users of a document.
+    /// Two exponentials a pair of users of a document; one where the users' side stands in another document too.
     ///
     /// # Examples
     /// ```
@@ -203,7 +238,8 @@ impl Backend {
     /// [`deviations`](Self::deviations) of many systems in one job, in their order: a device is filled once, and threads
     /// wait for each other once.
     ///
-    /// The systems need not have the same documents.
+    /// The systems need not have the same documents. Where documents of several systems borrow the same distances of users,
+    /// their weights are computed once.
     ///
     /// # Errors
     /// As [`deviations`](Self::deviations); documents are counted over all systems.

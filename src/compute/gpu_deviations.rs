@@ -6,7 +6,7 @@ use crate::compute::Result;
 use crate::compute::gpu_device::{Device, Job, Kernel};
 use crate::compute::gpu_plan::MAX_TRIPS;
 use crate::error::Error;
-use crate::kernels::{RATIO_EPSILON, Side, degress};
+use crate::kernels::{RATIO_EPSILON, Side, degress, deviations};
 use crate::personalization::{PersevalOptions, PersonalizedDocument};
 
 /// Threads of a workgroup; each takes every 64th user.
@@ -86,7 +86,10 @@ pub(super) fn degress_of_users(
             let row = Row::new(document, user);
             if !row.fits(device.buffer_words(), options.raw) {
                 room.resize(2 * row.users(), 0.0);
-                *value = degress(user, row.sides[0], row.sides[1], options.raw, &mut room);
+                let (x, y) = room.split_at_mut(row.users());
+                deviations(user, row.sides[0], options.raw, x);
+                deviations(user, row.sides[1], options.raw, y);
+                *value = degress(x, y);
                 continue;
             }
             if words + row.users() as u64 > device.buffer_words() {

@@ -1,9 +1,9 @@
 use crate::correction::Question;
 use crate::correction::components::{lower, relative_score, upper};
 use crate::error::{Error, Result, Undefined};
-use crate::inference::{Estimate, Level, estimate_from_influence};
+use crate::inference::{Estimate, Level, estimate_from_counted};
 use crate::num;
-use crate::tally::QuestionTransitions;
+use crate::tally::{QuestionTransitions, Transitions};
 
 /// Accuracy before and after, split into confidence and critique. From [`confidence_critique`](fn@confidence_critique).
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ pub struct ConfidenceCritique {
     pub acc2_upper: f64,
     /// Whether CS ≤ Acc1 ≤ CL, which RSS rests on; false also where CL or CS is undefined.
     pub assumption_holds: bool,
-    /// What each question contributed, in the order given.
+    /// What each question contributed, in the order given; empty where they were only counted.
     pub questions: Vec<Question>,
 }
 
@@ -78,27 +78,35 @@ pub struct ConfidenceCritique {
 /// ```
 pub fn confidence_critique(questions: Vec<Question>, level: Level) -> Result<ConfidenceCritique> {
     if questions.is_empty() {
-        let reason = Undefined::Nothing { what: "questions" };
-        return Err(Error::undefined("confidence and critique", reason));
+        return Err(none());
     }
-    let over = |f: fn(&Question) -> f64| questions.iter().map(f).collect::<Vec<f64>>();
+    let counted: Vec<(Question, u64)> = questions.iter().map(|&question| (question, 1)).collect();
+    Ok(ConfidenceCritique { questions, ..of_counted(&counted, level)? })
+}
+
+/// The figures of questions of which there are so many each, without what each contributed; there is at least one.
+fn of_counted(counted: &[(Question, u64)], level: Level) -> Result<ConfidenceCritique> {
+    let over = |f: fn(&Question) -> f64| counted.iter().map(|(q, n)| (f(q), *n)).collect::<Vec<_>>();
     let (right, after) = (over(|q| q.right_first), over(|q| q.kept() + q.fixed()));
     let wrong = over(|q| 1.0 - q.right_first);
-    let (acc1, acc2) = (num::mean(&right), num::mean(&after));
+    let ones = over(|_| 1.0);
+    let items = total(&ones);
+    let (acc1, acc2) = (total(&right) / items, total(&after) / items);
     let cl = ratio("confidence level", &over(Question::kept), &right, level);
     let cs = ratio("critique score", &over(Question::fixed), &wrong, level);
-    let ones = vec![1.0; questions.len()];
     let rss = relative_score(acc1, acc2).map(|value| {
         // The score's derivatives after Acc2 and Acc1, applied to each question's deviation.
         let room = 2.0 * acc1 * (1.0 - acc1);
         let by_acc1 = (-2.0 * acc1 - value * 2.0 * (1.0 - 2.0 * acc1)) / room;
-        let influence: Vec<f64> =
-            right.iter().zip(&after).map(|(a, b)| (b - acc2) / room + (a - acc1) * by_acc1).collect();
-        estimate_from_influence("relative self-correction score", value, &influence, level, None)
+        let influence =
+            right.iter().zip(&after).map(|(&(a, n), &(b, _))| ((b - acc2) / room + (a - acc1) * by_acc1, n));
+        let metric = "relative self-correction score";
+        estimate_from_counted(metric, value, &influence, level, None)
     });
     let macro_of = |metric, value: fn(&Question) -> f64, enters: fn(&Question) -> bool| {
-        let values: Vec<f64> = questions.iter().filter(|q| enters(q)).map(value).collect();
-        ratio(metric, &values, &ones[..values.len()], level)
+        let values: Vec<_> = counted.iter().filter(|(q, _)| enters(q)).map(|(q, n)| (value(q), *n)).collect();
+        let ones: Vec<_> = values.iter().map(|&(_, n)| (1.0, n)).collect();
+        ratio(metric, &values, &ones, level)
     };
     let assumption_holds = match (&cl, &cs) {
         (Ok(cl), Ok(cs)) => cs.value <= acc1 && acc1 <= cl.value,
@@ -115,7 +123,7 @@ pub fn confidence_critique(questions: Vec<Question>, level: Level) -> Result<Con
         cs,
         rss,
         assumption_holds,
-        questions,
+        questions: Vec::new(),
     })
 }
 
@@ -141,9 +149,56 @@ impl QuestionTransitions {
     }
 }
 
-/// Σ top / Σ bottom with the linearised standard error over questions.
-fn ratio(metric: &'static str, top: &[f64], bottom: &[f64], level: Level) -> Result<Estimate> {
-    let (above, below) = (num::sum(top.iter().copied()), num::sum(bottom.iter().copied()));
+impl Transitions {
+    /// [`confidence_critique`](fn@confidence_critique) of answers to as many questions: each cell of the table is a kind of
+    /// question with one sample. What each question contributed is not listed.
+    ///
+    /// # Missing values
+    /// An answer without a verdict counts as wrong.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] without answers.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::Level;
+    /// use probity::tally::Transitions;
+    /// let found = Transitions::from_counts(5, 1, 2, 12)?.confidence_critique(Level::default())?;
+    /// assert_eq!((found.acc1.value, found.acc2.value, found.acc1.items), (0.3, 0.35, 20));
+    /// assert!((found.cl?.value - 5.0 / 6.0).abs() < 1e-15);
+    /// assert!(Transitions::default().confidence_critique(Level::default()).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn confidence_critique(&self, level: Level) -> Result<ConfidenceCritique> {
+        let table = self.missing_as_wrong();
+        let kinds = [
+            (table.kept(), Self::from_counts(1, 0, 0, 0)?),
+            (table.broken(), Self::from_counts(0, 1, 0, 0)?),
+            (table.fixed(), Self::from_counts(0, 0, 1, 0)?),
+            (table.stuck(), Self::from_counts(0, 0, 0, 1)?),
+        ];
+        let kinds = kinds.into_iter().filter(|&(n, _)| n > 0);
+        let counted: Vec<(Question, u64)> =
+            kinds.map(|(n, one)| Ok((Question::from_samples(&one)?, n))).collect::<Result<_>>()?;
+        if counted.is_empty() {
+            return Err(none());
+        }
+        of_counted(&counted, level)
+    }
+}
+
+fn none() -> Error {
+    Error::undefined("confidence and critique", Undefined::Nothing { what: "questions" })
+}
+
+/// The sum of values that so many questions have.
+fn total(values: &[(f64, u64)]) -> f64 {
+    num::sum(values.iter().map(|&(x, n)| x * n as f64))
+}
+
+/// Σ top / Σ bottom with the linearised standard error over questions; both are of the same questions.
+fn ratio(metric: &'static str, top: &[(f64, u64)], bottom: &[(f64, u64)], level: Level) -> Result<Estimate> {
+    let (above, below) = (total(top), total(bottom));
     if below <= 0.0 {
         return Err(Error::undefined(
             metric,
@@ -151,7 +206,8 @@ fn ratio(metric: &'static str, top: &[f64], bottom: &[f64], level: Level) -> Res
         ));
     }
     let value = above / below;
-    let scale = below / top.len() as f64;
-    let influence: Vec<f64> = top.iter().zip(bottom).map(|(t, b)| (t - value * b) / scale).collect();
-    Ok(estimate_from_influence(metric, value, &influence, level, Some((0.0, 1.0))))
+    let questions: u64 = top.iter().map(|&(_, n)| n).sum();
+    let scale = below / questions as f64;
+    let influence = top.iter().zip(bottom).map(|(&(t, n), &(b, _))| ((t - value * b) / scale, n));
+    Ok(estimate_from_counted(metric, value, &influence, level, Some((0.0, 1.0))))
 }

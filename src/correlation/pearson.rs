@@ -3,6 +3,9 @@ use crate::correlation::pairs::{check_enough, constant};
 use crate::error::Result;
 use crate::inference::{Estimate, Interval, t_p_value};
 use crate::num::{Sum, check_finite, check_same_length};
+use crate::tally::{PairMoments, Tally};
+
+const METRIC: &str = "Pearson's r";
 
 /// Further from ±1 than rounding can bring a coefficient of collinear data.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
@@ -63,7 +66,7 @@ fn scaled(mut values: Vec<f64>) -> Vec<f64> {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn pearson(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
-    let metric = "Pearson's r";
+    let metric = METRIC;
     check_same_length("y", x.len(), y.len())?;
     check_finite("x", x)?;
     check_finite("y", y)?;
@@ -83,9 +86,14 @@ pub fn pearson(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
     let (sx, sy) = (sx.value(), sy.value());
     let root = (xx.value() - sx * sx / n).sqrt() * (yy.value() - sy * sy / n).sqrt();
     let rough = (xy.value() - sx * sy / n) / root;
-    let r = if 1.0 - rough.abs() <= ROUNDING { rough.signum() } else { rough };
+    Ok(with_uncertainty(rough, x.len() as u64, options))
+}
 
-    let mut estimate = Estimate::new(metric, r).counted(x.len() as u64, 2, 2 * x.len() as u64);
+/// A coefficient as computed, with what n pairs say of it.
+fn with_uncertainty(rough: f64, pairs: u64, options: &Options) -> Estimate {
+    let r = if 1.0 - rough.abs() <= ROUNDING { rough.signum() } else { rough };
+    let n = pairs as f64;
+    let mut estimate = Estimate::new(METRIC, r).counted(pairs, 2, 2 * pairs);
     let unexplained = (1.0 - r) * (1.0 + r);
     if n > 2.0 {
         let df = n - 2.0;
@@ -97,5 +105,36 @@ pub fn pearson(x: &[f64], y: &[f64], options: &Options) -> Result<Estimate> {
             .with_standard_error(unexplained / (n - 1.0).sqrt())
             .with_interval(Interval::on_fisher_z(r, 1.0 / (n - 3.0).sqrt(), options.chosen_level()));
     }
-    Ok(estimate)
+    estimate
+}
+
+impl PairMoments {
+    /// [`pearson`] of the pairs recorded, from exact sums.
+    ///
+    /// # Undefined
+    /// As [`pearson`], and where the variables vary so little that their spread leaves the range of `f64`.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`](crate::Error::Undefined) as said.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::correlation::Options;
+    /// use probity::tally::PairMoments;
+    /// let moments = PairMoments::from_slices(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0])?;
+    /// assert!((moments.pearson(&Options::new())?.value - 0.8).abs() < 1e-15);
+    /// let constant = PairMoments::from_slices(&[1.0, 1.0], &[1.0, 2.0])?;
+    /// assert!(constant.pearson(&Options::new()).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn pearson(&self, options: &Options) -> Result<Estimate> {
+        check_enough(METRIC, self.records())?;
+        let spread = self.spread();
+        let roots = [(spread.x, "x"), (spread.y, "y")].map(|(spread, what)| {
+            let root = spread.value().sqrt();
+            if root > 0.0 { Ok(root) } else { Err(constant(METRIC, what)) }
+        });
+        let [x, y] = roots;
+        Ok(with_uncertainty(spread.between.value() / x? / y?, self.records(), options))
+    }
 }

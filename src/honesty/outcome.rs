@@ -202,6 +202,15 @@ impl Format for OutcomeTransitions {
 stored!(OutcomeTransitions);
 
 impl OutcomeTransitions {
+    /// From the table: `[before][after]` in the order of [`Outcome::ALL`].
+    ///
+    /// # Errors
+    /// [`crate::Error::Overflow`] if the total leaves 64 bits.
+    pub fn from_counts(cells: [[u64; OUTCOMES]; OUTCOMES]) -> Result<Self> {
+        cells.as_flattened().iter().try_fold(0u64, |total, &n| check_room(total, n).map(|()| total + n))?;
+        Ok(Self { cells })
+    }
+
     /// How often one outcome became another.
     #[must_use]
     pub fn get(&self, before: Outcome, after: Outcome) -> u64 {

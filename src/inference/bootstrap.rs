@@ -23,6 +23,18 @@ pub enum Unit {
     Both,
 }
 
+impl Unit {
+    /// The unit in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Items => "items",
+            Self::Raters => "raters",
+            Self::Both => "items and raters",
+        }
+    }
+}
+
 /// A bootstrap: draws the data again with replacement, many times, and computes a figure of each resample.
 ///
 /// | option | default |
@@ -182,7 +194,22 @@ impl Bootstrap {
         self.level
     }
 
-    pub(super) fn drawn_unit(&self) -> Unit {
+    /// What the random numbers are a function of.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn drawn_resamples(&self) -> usize {
+        self.resamples
+    }
+
+    /// Whether resamples were handed in instead of drawn.
+    pub(crate) fn has_indices(&self) -> bool {
+        self.indices.is_some()
+    }
+
+    pub(crate) fn drawn_unit(&self) -> Unit {
         self.unit
     }
 

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use crate::error::{Error, Result, Undefined};
@@ -11,8 +11,18 @@ use crate::error::{Error, Result, Undefined};
 /// assert_eq!(Level::default().get(), 0.95);
 /// assert!(Level::new(95.0).is_err());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
 pub struct Level(f64);
+
+impl TryFrom<f64> for Level {
+    type Error = Error;
+
+    /// As [`Level::new`].
+    fn try_from(level: f64) -> Result<Self> {
+        Self::new(level)
+    }
+}
 
 impl Default for Level {
     fn default() -> Self {
@@ -45,7 +55,7 @@ impl Level {
 }
 
 /// How an interval was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IntervalMethod {
@@ -112,7 +122,8 @@ impl IntervalMethod {
 }
 
 /// A confidence interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Interval {
     /// Lower end.

@@ -96,6 +96,18 @@ pub fn stuart_maxwell<C: Code>(first: &[C], second: &[C]) -> Result<TestResult> 
     PairCounts::from_found_codes(first, second)?.stuart_maxwell()
 }
 
+/// The standard error of a difference `d` of paired proportions with so many discordant of `n` items.
+fn paired_error(discordant: f64, d: f64, n: f64) -> f64 {
+    ((discordant / n - d * d).max(0.0) / n).sqrt()
+}
+
+/// Bonett and Price's ends of the difference of paired proportions, from counts that need not be whole.
+pub(super) fn bonett_price(b: f64, c: f64, n: f64, z: f64) -> (f64, f64) {
+    let adjusted = (b - c) / (n + 2.0);
+    let half = z * paired_error(b + c + 2.0, adjusted, n + 2.0);
+    (adjusted - half, adjusted + half)
+}
+
 impl PairCounts {
     /// McNemar's test: whether two raters choose category 1 equally often on the same items.
     ///
@@ -194,14 +206,12 @@ impl PairCounts {
             return Err(Error::undefined(method, Undefined::Nothing { what: "items that both rated" }));
         }
         let (b, c, n) = (b as f64, c as f64, self.total() as f64);
-        let error = |discordant: f64, d: f64, n: f64| ((discordant / n - d * d).max(0.0) / n).sqrt();
         let value = (b - c) / n;
-        let adjusted = (b - c) / (n + 2.0);
-        let half = normal_quantile(level.upper()) * error(b + c + 2.0, adjusted, n + 2.0);
-        let interval = Interval::new(adjusted - half, adjusted + half, level, IntervalMethod::Normal);
+        let (lower, upper) = bonett_price(b, c, n, normal_quantile(level.upper()));
+        let interval = Interval::new(lower, upper, level, IntervalMethod::Normal);
         Ok(Estimate::new(method, value)
             .counted(self.total(), 2, self.total().saturating_mul(2))
-            .with_standard_error(error(b + c, value, n))
+            .with_standard_error(paired_error(b + c, value, n))
             .with_interval(interval.clamped(-1.0, 1.0)))
     }
 

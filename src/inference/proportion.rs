@@ -115,7 +115,7 @@ pub(crate) fn expected_rate(
     let imputation = imputation.min(MOST);
     let trials = whole * (sample / (sample + whole * imputation));
     // Wilson's ends in the limit of no trials, which its formula does not survive.
-    let (lower, upper) = if trials > f64::EPSILON { wilson_ends(p, trials, z) } else { (0.0, 1.0) };
+    let (lower, upper) = if trials > f64::EPSILON { wilson(p, trials, z) } else { (0.0, 1.0) };
     let interval = Interval::new(lower.min(p), upper.max(p), level, IntervalMethod::Wilson);
     Ok(Estimate::new(metric, p)
         .with_standard_error((p * (1.0 - p) / whole + imputation).min(MOST).sqrt())
@@ -158,12 +158,9 @@ pub fn proportion_difference(first: (u64, u64), second: (u64, u64), level: Level
     let metric = "difference of two proportions";
     let ((s1, n1), (s2, n2)) = (first, second);
     let (p1, p2) = (share(metric, s1, n1)?, share(metric, s2, n2)?);
-    let wilson = |s, n| interval(s, n, ProportionMethod::Wilson, level);
-    let (w1, w2) = (wilson(s1, n1), wilson(s2, n2));
-    let value = p1 - p2;
-    let lower = value - (p1 - w1.lower).hypot(w2.upper - p2);
-    let upper = value + (w1.upper - p1).hypot(p2 - w2.lower);
     let (n1, n2) = (n1 as f64, n2 as f64);
+    let value = p1 - p2;
+    let (lower, upper) = newcombe((p1, n1), (p2, n2), normal_quantile(level.upper()));
     let standard_error = (p1 * (1.0 - p1) / n1 + p2 * (1.0 - p2) / n2).sqrt();
     let total = first.1.saturating_add(second.1);
     let estimate = Estimate::new(metric, value)
@@ -178,6 +175,12 @@ pub fn proportion_difference(first: (u64, u64), second: (u64, u64), level: Level
     Ok(estimate)
 }
 
+/// Newcombe's ends of the difference of two shares (share, trials).
+pub(super) fn newcombe((p1, n1): (f64, f64), (p2, n2): (f64, f64), z: f64) -> (f64, f64) {
+    let ((l1, u1), (l2, u2)) = (wilson(p1, n1, z), wilson(p2, n2, z));
+    (p1 - p2 - (p1 - l1).hypot(u2 - p2), p1 - p2 + (u1 - p1).hypot(p2 - l2))
+}
+
 fn share(metric: &'static str, successes: u64, trials: u64) -> Result<f64> {
     if successes > trials {
         let found = format!("{successes} of {trials}");
@@ -187,11 +190,11 @@ fn share(metric: &'static str, successes: u64, trials: u64) -> Result<f64> {
 }
 
 /// `trials` is above 0 and not below `successes`.
-fn interval(successes: u64, trials: u64, method: ProportionMethod, level: Level) -> Interval {
+pub(super) fn interval(successes: u64, trials: u64, method: ProportionMethod, level: Level) -> Interval {
     let (s, n) = (successes as f64, trials as f64);
     let (p, z) = (s / n, normal_quantile(level.upper()));
     let (ends, name) = match method {
-        ProportionMethod::Wilson => (wilson_ends(p, n, z), IntervalMethod::Wilson),
+        ProportionMethod::Wilson => (wilson(p, n, z), IntervalMethod::Wilson),
         ProportionMethod::WilsonContinuity => {
             let end = |sign: f64| {
                 let root = z * z + sign * 2.0 - 1.0 / n + 4.0 * p * (n * (1.0 - p) - sign);
@@ -228,8 +231,8 @@ fn interval(successes: u64, trials: u64, method: ProportionMethod, level: Level)
     Interval::new(lower, upper, level, name).clamped(0.0, 1.0)
 }
 
-/// Wilson's ends for a share of `n` trials, which need not be whole.
-fn wilson_ends(p: f64, n: f64, z: f64) -> (f64, f64) {
+/// Wilson's ends of a share `p` of `n` trials, which need not be a whole number of successes.
+pub(super) fn wilson(p: f64, n: f64, z: f64) -> (f64, f64) {
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     around(p + z * z / (2.0 * n), half, 1.0 + z * z / n)
 }

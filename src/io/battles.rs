@@ -1,8 +1,9 @@
 use std::io::Read;
 
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner, Labels};
 use crate::tally::{Comparison, Comparisons, Side};
 
@@ -173,8 +174,11 @@ impl BattleTable {
 
     table_reading!(BattleImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<BattleImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(BattleImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<BattleImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;
         let right_slot = records.slot(&self.right)?;
         let verdict_slots = match &self.verdict {

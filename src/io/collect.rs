@@ -1,7 +1,9 @@
 use crate::io::places::Places;
-use crate::io::records::Problem;
+use crate::io::records::{Problem, Spot};
 use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
-use crate::ratings::{Built, DroppedRow, Duplicates, Interner, Labels, Ratings, RatingsBuilder, Scale};
+use crate::ratings::{
+    Built, DroppedRow, Duplicates, Interner, Labels, Name, Ratings, RatingsBuilder, RowNumbers, Scale,
+};
 
 /// The judgments of a file.
 #[derive(Debug, Clone)]
@@ -96,12 +98,34 @@ impl Collector {
         label: Option<&str>,
         label_slot: usize,
     ) -> Result<(), Problem> {
-        self.builder.push_in(group, item, rater, label).map_err(|error| problem(error, label_slot))
+        let names = [group, item, rater].map(Name::New);
+        self.judge_named(names, label.map(Name::New), label_slot).map(drop)
+    }
+
+    /// Adds a judgment, or a place without one, whose group, item, rater and label may have been met before.
+    #[inline]
+    pub(super) fn judge_named(
+        &mut self,
+        names: [Name<'_>; 3],
+        label: Option<Name<'_>>,
+        label_slot: usize,
+    ) -> Result<RowNumbers, Problem> {
+        self.builder.push_named(names, label).map_err(|error| problem(error, label_slot))
     }
 
     /// Notes the gold label of an item.
-    pub(super) fn gold(&mut self, group: &str, item: &str, label: &str, slot: usize) -> Result<(), Problem> {
-        let known = self.builder.item_number(item).and_then(|i| self.gold.of_item.get(i as usize).copied());
+    pub(super) fn gold(
+        &mut self,
+        group: Name<'_>,
+        item: Name<'_>,
+        label: &str,
+        slot: usize,
+    ) -> Result<(), Problem> {
+        let number = match item {
+            Name::Known(number) => Some(number),
+            Name::New(item) => self.builder.item_number(item),
+        };
+        let known = number.and_then(|i| self.gold.of_item.get(i as usize).copied());
         if let Some(first) = known.filter(|&first| first > 0) {
             let first = self.gold.labels.name(first as usize - 1);
             if first == label {
@@ -110,19 +134,18 @@ impl Collector {
             let reason = Reason::GoldDiffers { first: first.to_string(), found: label.to_string() };
             return Err(Problem::row(Some(slot), reason));
         }
-        self.judge(group, item, GOLD, Some(label), slot)?;
+        let row = self.judge_named([group, item, Name::New(GOLD)], Some(Name::New(label)), slot)?;
         let number = self.gold.labels.intern(label).map_err(|error| problem(error, slot))?;
-        if let Some(item) = self.builder.item_number(item) {
-            let item = item as usize;
-            self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
-            self.gold.of_item[item] = number + 1;
-        }
+        let item = row.item as usize;
+        self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
+        self.gold.of_item[item] = number + 1;
         Ok(())
     }
 
-    /// Remembers from which line and record the rows added last come.
-    pub(super) fn end_record(&mut self, place: (u64, u64)) {
-        self.places.push(place, self.builder.len() - self.places.rows());
+    /// Remembers from which record the rows added last come.
+    #[inline]
+    pub(super) fn end_record(&mut self, spot: Spot) {
+        self.places.push(spot, self.builder.len() - self.places.rows());
     }
 
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
@@ -156,16 +179,16 @@ impl Collector {
 }
 
 fn skipped(places: &Places, dropped: DroppedRow) -> Skipped {
-    let kept = places.location(dropped.kept).line.unwrap_or_default();
-    Skipped { location: places.location(dropped.row), reason: Reason::Repeated { kept } }
+    let kept = places.spot(dropped.kept).place();
+    Skipped { location: places.spot(dropped.row).location(None), reason: Reason::Repeated { kept } }
 }
 
-/// An error of the builder, with lines instead of rows.
+/// An error of the builder, with places in the file instead of rows.
 fn located(places: &Places, error: crate::Error) -> Error {
     match error {
         crate::Error::Duplicate { item, rater, first, second } => {
-            let first_line = places.location(first).line.unwrap_or_default();
-            Error::new(places.location(second), ErrorKind::Duplicate { item, rater, first_line })
+            let first = places.spot(first).place();
+            Error::new(places.spot(second).location(None), ErrorKind::Duplicate { item, rater, first })
         }
         other => Error::of_file(other),
     }

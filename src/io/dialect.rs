@@ -12,6 +12,10 @@ pub enum Format {
     JsonLines,
     /// One JSON array of objects.
     JsonArray,
+    /// Apache Parquet, of which only the columns asked for are read. From a path it is read by row groups; from another
+    /// source it is held as a whole, because a Parquet file says at its end where its columns are.
+    #[cfg(feature = "arrow")]
+    Parquet,
 }
 
 impl Format {
@@ -20,7 +24,8 @@ impl Format {
     /// Tab-separated values.
     pub const TSV: Self = Self::Delimited(b'\t');
 
-    /// The format that a path's extension stands for: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`; `json` (an array).
+    /// The format that a path's extension stands for: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`; `json` (an array); with the feature
+    /// `arrow` also `parquet` and `pq`.
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
@@ -28,6 +33,8 @@ impl Format {
             "tsv" | "tab" => Some(Self::TSV),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "json" => Some(Self::JsonArray),
+            #[cfg(feature = "arrow")]
+            "parquet" | "pq" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -37,7 +44,8 @@ impl Format {
 ///
 /// # Missing values
 /// Unless said otherwise, the empty field and `NA`, `N/A`, `NaN`, `nan`, `null`, `NULL` are missing, as are JSON's
-/// `null`, an absent key, and the bare tokens `NaN`, `Infinity` and `-Infinity` that some writers put into JSON.
+/// `null`, an absent key, and the bare tokens `NaN`, `Infinity` and `-Infinity` that some writers put into JSON. In Arrow
+/// and Parquet a null and a NaN are missing too.
 ///
 /// # Examples
 /// ```

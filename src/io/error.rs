@@ -4,10 +4,50 @@ use std::path::{Path, PathBuf};
 /// The result of every fallible function of [`crate::io`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// A part of a table that holds its rows in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// A record batch, from 1.
+    Batch(u64),
+    /// A row group of a Parquet file, from 1.
+    RowGroup(u64),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Batch(number) => write!(f, "batch {number}"),
+            Self::RowGroup(number) => write!(f, "row group {number}"),
+        }
+    }
+}
+
+/// How one row is told from the others of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// The line on which the record starts, from 1.
+    Line(u64),
+    /// The number of the record, from 1, where there are no lines.
+    Record(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            Self::Record(number) => write!(f, "record {number}"),
+        }
+    }
+}
+
 /// Where in a file something is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Location {
-    /// The line on which the record starts, from 1; `None` if the trouble is with the file as a whole.
+    /// The record batch or row group; `None` in files without.
+    pub part: Option<Part>,
+    /// The line on which the record starts, from 1; `None` if the trouble is with the file as a whole, or if it has no lines.
     pub line: Option<u64>,
     /// The number of the record, from 1; a header is no record.
     pub record: Option<u64>,
@@ -17,10 +57,11 @@ pub struct Location {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = self.part.map(|part| part.to_string());
         let line = self.line.map(|line| format!("line {line}"));
         let record = self.record.map(|record| format!("record {record}"));
         let field = self.field.as_ref().map(|field| format!("field {field:?}"));
-        let parts: Vec<String> = [line, record, field].into_iter().flatten().collect();
+        let parts: Vec<String> = [part, line, record, field].into_iter().flatten().collect();
         f.write_str(&parts.join(", "))
     }
 }
@@ -130,10 +171,10 @@ pub enum Reason {
         found: String,
     },
     /// One rater rated one item twice; the other row counts.
-    #[error("the same rater rates the same item in line {kept}, which counts instead")]
+    #[error("the same rater rates the same item in {kept}, which counts instead")]
     Repeated {
-        /// The line that counts.
-        kept: u64,
+        /// The row that counts.
+        kept: Place,
     },
     /// The winner is neither contender nor a tie.
     #[error("expected a winner ({expected}), found {found:?}")]
@@ -150,16 +191,16 @@ pub enum Reason {
         name: String,
     },
     /// Two rows hold the same sample of a question by the same model.
-    #[error("expected each sample of a question once, found it in line {first} too")]
+    #[error("expected each sample of a question once, found it in {first} too")]
     SampleTwice {
-        /// The line of the first row.
-        first: u64,
+        /// The first row.
+        first: Place,
     },
     /// Two rows hold the vote of the same participant on the same pair of values.
-    #[error("expected each participant's vote on a pair once, found it in line {first} too")]
+    #[error("expected each participant's vote on a pair once, found it in {first} too")]
     VoteTwice {
-        /// The line of the first row.
-        first: u64,
+        /// The first row.
+        first: Place,
     },
     /// Two rows of one item compare different contenders.
     #[error("expected the contenders {expected} as in an earlier row of this item, found {found}")]
@@ -180,7 +221,7 @@ pub enum ErrorKind {
     Io(#[from] std::io::Error),
     /// The format follows neither from an option nor from the extension.
     #[error(
-        "expected the extension csv, tsv, tab, json, jsonl or ndjson (or a format given in the dialect), found {found:?}"
+        "expected the extension csv, tsv, tab, json, jsonl or ndjson, or with the feature `arrow` parquet (or a format given in the dialect), found {found:?}"
     )]
     UnknownFormat {
         /// The extension found.
@@ -210,6 +251,14 @@ pub enum ErrorKind {
         /// The column whose name comes closest.
         nearest: Option<String>,
     },
+    /// A column that holds something else than single values.
+    #[error("expected {expected}, found the type {found}")]
+    ColumnType {
+        /// What is read.
+        expected: &'static str,
+        /// The type of the column.
+        found: String,
+    },
     /// A column whose name the header has twice.
     #[error("expected one column {name:?}, found it at positions {first} and {second}")]
     ColumnTwice {
@@ -221,18 +270,22 @@ pub enum ErrorKind {
         second: usize,
     },
     /// One rater rated one item twice, and the options do not say which row counts.
-    #[error("rater {rater:?} rates item {item:?} again: the first time is in line {first_line}")]
+    #[error("rater {rater:?} rates item {item:?} again: the first time is in {first}")]
     Duplicate {
         /// The item.
         item: String,
         /// The rater.
         rater: String,
-        /// The line of the first rating.
-        first_line: u64,
+        /// The row of the first rating.
+        first: Place,
     },
     /// A row that cannot be used.
     #[error("{0}")]
     Row(Reason),
+    /// Arrow batches or a Parquet file that cannot be decoded.
+    #[cfg(feature = "arrow")]
+    #[error("cannot be decoded: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
     /// The data or the options do not fit together.
     #[error("{0}")]
     Data(#[from] crate::Error),
@@ -338,6 +391,8 @@ impl std::error::Error for Error {
         match self.kind() {
             ErrorKind::Io(error) => Some(error),
             ErrorKind::Data(error) => Some(error),
+            #[cfg(feature = "arrow")]
+            ErrorKind::Arrow(error) => Some(error),
             _ => None,
         }
     }

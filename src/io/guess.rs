@@ -1,3 +1,4 @@
+use crate::io::input::Input;
 use crate::io::records::Records;
 use crate::io::{Dialect, Format, Origin};
 
@@ -113,7 +114,9 @@ pub(super) fn format(start: &[u8]) -> Option<Format> {
 
 /// The names of the columns of a table that starts so.
 pub(super) fn names(start: &[u8], format: Format, dialect: &Dialect) -> Vec<String> {
-    let Ok(mut records) = Records::open(start, format, dialect, true) else { return Vec::new() };
+    let Ok(mut records) = Records::open(Input::Stream(start, format), dialect, true) else {
+        return Vec::new();
+    };
     // The keys of JSON come with the first record.
     if !matches!(format, Format::Delimited(_)) {
         let _ = records.advance();
@@ -150,7 +153,7 @@ pub(super) fn shape(start: &[u8], format: Format, dialect: &Dialect) -> Option<S
 
 /// Whether the first row says `left`, `right` or `tie`, not who won.
 fn names_a_side(start: &[u8], format: Format, dialect: &Dialect, winner: &str) -> bool {
-    let Ok(mut records) = Records::open(start, format, dialect, false) else { return true };
+    let Ok(mut records) = Records::open(Input::Stream(start, format), dialect, false) else { return true };
     let Ok(slot) = records.slot(&winner.into()) else { return true };
     while matches!(records.advance(), Ok(crate::io::records::Step::Record)) {
         match records.field(slot) {

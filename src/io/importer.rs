@@ -5,8 +5,9 @@ use crate::io::collect::{Collector, Target};
 use crate::io::json_lines::without_bare_tokens;
 use crate::io::json_records::{Cut, JsonRecords, Layout, newlines};
 use crate::io::json_value::{Node, Object, Scalar, not_json};
-use crate::io::records::{Problem, push_escaped};
+use crate::io::records::{Problem, Spot, push_escaped};
 use crate::io::{Error, ErrorKind, Import, ImportReport, Location, Reason, Result, Skipped, Strictness};
+use crate::ratings::Name;
 
 /// Takes the judgments of a tool's log, and notes what cannot be used.
 pub(super) struct Importer {
@@ -106,7 +107,7 @@ impl Importer {
         self.line = line;
         self.report.rows += 1;
         take(self)?;
-        self.collector.end_record((line, self.report.rows));
+        self.collector.end_record(Spot { line: Some(line), record: self.report.rows, part: None });
         Ok(())
     }
 
@@ -224,7 +225,7 @@ impl Importer {
 
     /// Notes the gold label of an item.
     pub(super) fn gold(&mut self, group: &str, item: &str, label: &str, field: &str) -> Result<()> {
-        let noted = self.collector.gold(group, item, label, 0);
+        let noted = self.collector.gold(Name::New(group), Name::New(item), label, 0);
         self.note(noted.map(|()| false), field)
     }
 
@@ -240,8 +241,8 @@ impl Importer {
     }
 
     fn location(&self, field: Option<&str>) -> Location {
-        let (line, record) = (Some(self.line), Some(self.report.rows));
-        Location { line, record, field: field.map(str::to_string) }
+        let spot = Spot { line: Some(self.line), record: self.report.rows, part: None };
+        spot.location(field.map(str::to_string))
     }
 
     pub(super) fn finish(mut self) -> Result<Import> {

@@ -1,9 +1,12 @@
 use std::io::Read;
 
 use crate::io::collect::{Collector, Target, target_options};
+use crate::io::input::Input;
+use crate::io::memo::Naming;
 use crate::io::reading::table_reading;
 use crate::io::records::Records;
-use crate::io::{Column, Columns, Dialect, Format, Import, ImportReport, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, Import, ImportReport, Result, Strictness};
+use crate::ratings::Name;
 
 /// A table with a row a judgment: an item, a rater, a label, perhaps the item's gold label and a group. Further columns
 /// are ignored.
@@ -79,33 +82,43 @@ impl LongTable {
 
     table_reading!(Import);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<Import> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
-        let item_slots = records.slots(&self.item)?;
-        let rater_slots = records.slots(&self.rater)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(Import);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
+        let mut records = Records::open(input, &self.dialect, false)?;
+        let mut items = Naming::new(records.slots(&self.item)?, "an item");
+        let mut raters = Naming::new(records.slots(&self.rater)?, "a rater");
         let label_slot = records.slot(&self.label)?;
+        let mut labels = Naming::new(vec![label_slot], "a label");
         let gold_slot = self.gold.as_ref().map(|column| records.slot(column)).transpose()?;
         let group_slots = self.group.as_ref().map(|columns| records.slots(columns)).transpose()?;
+        let mut groups = group_slots.map(|slots| Naming::new(slots, "a group"));
 
         let mut collector = Collector::new(&self.target, self.group.is_some());
-        let (mut item_text, mut rater_text, mut group_text) = (String::new(), String::new(), String::new());
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
-            let item = records.key(&item_slots, "an item", &mut item_text)?;
-            let rater = records.key(&rater_slots, "a rater", &mut rater_text)?;
-            let group = match &group_slots {
-                Some(slots) => records.key(slots, "a group", &mut group_text)?,
-                None => "",
+            let item = items.name(records)?;
+            let rater = raters.name(records)?;
+            let group = match &mut groups {
+                Some(groups) => groups.name(records)?,
+                None => Name::New(""),
             };
-            let label = records.field(label_slot)?;
+            let label = labels.optional(records)?;
             if let Some(slot) = gold_slot
                 && let Some(gold) = records.field(slot)?
             {
                 collector.gold(group, item, gold, slot)?;
             }
-            collector.judge(group, item, rater, label, label_slot)?;
+            let row = collector.judge_named([group, item, rater], label, label_slot)?;
             report.missing += u64::from(label.is_none());
-            collector.end_record(records.place());
+            items.learn(Some(row.item));
+            raters.learn(Some(row.rater));
+            labels.learn(row.label);
+            if let Some(groups) = &mut groups {
+                groups.learn(Some(row.group));
+            }
+            collector.end_record(records.spot());
             Ok(())
         })?;
         collector.finish(report)

@@ -1,9 +1,10 @@
 use std::io::Read;
 
 use crate::honesty::{BeHonestCounts, Observation, Scenario};
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::Interner;
 use crate::tally::Tally;
 
@@ -61,8 +62,11 @@ impl ObservationTable {
 
     table_reading!(ObservationImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<ObservationImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(ObservationImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<ObservationImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;
         let scenario_slot = records.slot(&self.scenario)?;
         let observed_slot = records.slot(&self.observed)?;

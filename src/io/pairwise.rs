@@ -1,9 +1,10 @@
 use std::io::Read;
 
 use crate::io::collect::{Collector, Target};
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Reason, Result, Strictness};
 use crate::ratings::{Duplicates, Ids, Interner, Ratings};
 use crate::tally::{Comparison, Side};
 
@@ -136,8 +137,11 @@ impl PairTable {
 
     table_reading!(PairImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<PairImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(PairImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PairImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;
         let right_slot = records.slot(&self.right)?;
         let label_slot = records.slot(&self.label)?;
@@ -180,7 +184,7 @@ impl PairTable {
                 let rater = records.key(slots, "a rater", rater_text)?;
                 let label = winner.map(|side| if turned { side.swapped() } else { side }.name());
                 collector.judge("", item, rater, label, label_slot)?;
-                collector.end_record(records.place());
+                collector.end_record(records.spot());
             }
             let mut contender = |name| contenders.intern(name).map_err(|e| Problem::Fatal(e.into()));
             let (left, right) = (contender(left_name)?, contender(right_name)?);

@@ -1,4 +1,4 @@
-use crate::io::Location;
+use crate::io::records::Spot;
 
 /// From which lines and records the rows given to a builder come.
 ///
@@ -20,13 +20,12 @@ pub(super) struct Places {
 #[derive(Clone, Copy, Default)]
 struct Mark {
     row: usize,
-    line: u64,
-    record: u64,
+    spot: Spot,
     at: usize,
 }
 
 /// How much further the line and the record are than before (modulo 2⁶⁴: of the parts of a document the later may be read
-/// first), and how many rows the record gave.
+/// first), and how many rows the record gave. Where there are no lines, they are counted like records.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Step {
     rows: u64,
@@ -44,8 +43,8 @@ const LOW: u8 = 31;
 impl Mark {
     fn take(&mut self, step: Step) {
         self.row += step.rows as usize;
-        self.line = self.line.wrapping_add(step.lines);
-        self.record = self.record.wrapping_add(step.records);
+        self.spot.line = self.spot.line.map(|line| line.wrapping_add(step.lines));
+        self.spot.record = self.spot.record.wrapping_add(step.records);
     }
 }
 
@@ -55,17 +54,22 @@ impl Places {
     }
 
     /// Notes how many rows a record gave.
-    pub(super) fn push(&mut self, (line, record): (u64, u64), rows: usize) {
+    pub(super) fn push(&mut self, spot: Spot, rows: usize) {
         if rows == 0 {
             return;
         }
-        let step = Step {
-            rows: rows as u64,
-            lines: line.wrapping_sub(self.end.line),
-            records: record.wrapping_sub(self.end.record),
-        };
+        let elsewhere =
+            (spot.part, spot.line.is_some()) != (self.end.spot.part, self.end.spot.line.is_some());
+        if elsewhere {
+            let line = spot.line.map(|_| self.end.spot.line.unwrap_or_default());
+            self.end.spot = Spot { line, record: self.end.spot.record, part: spot.part };
+        }
+        let before = self.end.spot;
+        let records = spot.record.wrapping_sub(before.record);
+        let lines = spot.line.zip(before.line).map_or(records, |(line, before)| line.wrapping_sub(before));
+        let step = Step { rows: rows as u64, lines, records };
         // What follows a mark does not refer to what comes before it.
-        let marked = self.marks.last().is_some_and(|mark| self.code.len() < mark.at + STRETCH);
+        let marked = !elsewhere && self.marks.last().is_some_and(|mark| self.code.len() < mark.at + STRETCH);
         if !marked {
             self.marks.push(Mark { at: self.code.len(), ..self.end });
         }
@@ -96,16 +100,16 @@ impl Places {
         self.code.push(n as u8);
     }
 
-    /// The line and record of a row.
-    pub(super) fn location(&self, row: usize) -> Location {
+    /// Where the record of a row is.
+    pub(super) fn spot(&self, row: usize) -> Spot {
         let after = self.marks.partition_point(|mark| mark.row <= row);
         let Some(mut mark) = after.checked_sub(1).and_then(|i| self.marks.get(i)).copied() else {
-            return Location::default();
+            return Spot::default();
         };
         let mut bytes = self.code.get(mark.at..).unwrap_or_default().iter().copied();
         let mut step = Step::default();
         while mark.row <= row {
-            let Some(byte) = bytes.next() else { return Location::default() };
+            let Some(byte) = bytes.next() else { return Spot::default() };
             let times = match (byte >> 5, byte & LOW) {
                 (0, 0) => {
                     let [rows, lines, records] = [(); 3].map(|()| number(&mut bytes));
@@ -124,7 +128,7 @@ impl Places {
                 }
             }
         }
-        Location { line: Some(mark.line), record: Some(mark.record), field: None }
+        mark.spot
     }
 }
 
@@ -142,6 +146,7 @@ fn number(bytes: &mut impl Iterator<Item = u8>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::Part;
 
     #[test]
     fn every_row_is_found_where_it_was() {
@@ -156,21 +161,26 @@ mod tests {
                 line = 1;
             }
             let rows = if odd { [1, 0, 3, 9, 200][i * 3 % 5] } else { 1 + i / 6_000 };
-            places.push((line, record), rows);
-            expected.extend(std::iter::repeat_n((line, record), rows));
+            let part = (i > 15_000).then_some(Part::RowGroup(i as u64 / 300));
+            let spot = Spot { line: part.is_none().then_some(line), record, part };
+            places.push(spot, rows);
+            expected.extend(std::iter::repeat_n(spot, rows));
         }
         assert_eq!(places.rows(), expected.len());
-        for (row, &(line, record)) in expected.iter().enumerate().step_by(3) {
-            let location = Location { line: Some(line), record: Some(record), field: None };
-            assert_eq!(places.location(row), location, "row {row}");
+        for (row, &spot) in expected.iter().enumerate().step_by(3) {
+            assert_eq!(places.spot(row), spot, "row {row}");
         }
-        assert_eq!(places.location(expected.len()), Location::default());
+        assert_eq!(places.spot(expected.len()), Spot::default());
     }
 
     #[test]
     fn regular_records_cost_next_to_nothing() {
-        let mut places = Places::default();
-        (0..100_000).for_each(|i| places.push((2 * i + 1, 2 * i + 1), 1));
-        assert!(places.code.len() + places.marks.len() * size_of::<Mark>() < 5_000);
+        for line in [Some(1), None] {
+            let mut places = Places::default();
+            for record in (1..200_000).step_by(2) {
+                places.push(Spot { line: line.map(|line: u64| line + record), record, part: None }, 1);
+            }
+            assert!(places.code.len() + places.marks.len() * size_of::<Mark>() < 5_000);
+        }
     }
 }

@@ -1,10 +1,11 @@
 use std::io::Read;
 
 use crate::calibration::Predictions;
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::words::VerdictWords;
-use crate::io::{Column, Columns, Dialect, Error, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, Error, ImportReport, Reason, Result, Strictness};
 use crate::ratings::Interner;
 use crate::tally::Mark;
 
@@ -118,8 +119,11 @@ impl PredictionTable {
 
     table_reading!(PredictionImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<PredictionImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(PredictionImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PredictionImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let confidence_slot = records.slot(&self.confidence)?;
         let outcome_slot = records.slot(&self.outcome)?;
         let group_slots = self.group.as_ref().map(|columns| records.slots(columns)).transpose()?;
@@ -137,7 +141,7 @@ impl PredictionTable {
             };
             let item = match &item_slots {
                 Some(slots) => records.key(slots, "an item", item_text)?.to_string(),
-                None => records.place().1.to_string(),
+                None => records.spot().record.to_string(),
             };
             let confidence = self.confidence(records, confidence_slot)?;
             let outcome = self.words.mark(records, outcome_slot)?;
@@ -166,9 +170,13 @@ impl PredictionTable {
 
     /// The confidence in a field, as a share of full confidence.
     fn confidence<R: Read>(&self, records: &Records<R>, slot: usize) -> Result<Option<f64>, Problem> {
+        let in_range = |number: &f64| (0.0..=self.full).contains(number);
+        if let Some(number) = records.number(slot).filter(in_range) {
+            return Ok(Some(number / self.full));
+        }
         let Some(text) = records.field(slot)? else { return Ok(None) };
         match text.parse::<f64>() {
-            Ok(number) if (0.0..=self.full).contains(&number) => Ok(Some(number / self.full)),
+            Ok(number) if in_range(&number) => Ok(Some(number / self.full)),
             _ => {
                 let reason = Reason::NotAConfidence { full: self.full, found: text.to_string() };
                 Err(Problem::row(Some(slot), reason))

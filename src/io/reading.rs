@@ -1,7 +1,8 @@
 use std::fs::File;
 use std::path::Path;
 
-use crate::io::{Dialect, Error, Format, ImportReport, Result};
+use crate::io::input::Input;
+use crate::io::{Dialect, Error, ImportReport, Result};
 
 /// The methods that read the log of a tool, for a format with a method `load`.
 macro_rules! log_reading {
@@ -57,7 +58,7 @@ macro_rules! table_reading {
             path: impl AsRef<std::path::Path>,
             strictness: $crate::io::Strictness,
         ) -> $crate::io::Result<$import> {
-            let load = |file, format| self.load(file, format, strictness);
+            let load = |input| self.load(input, strictness);
             $crate::io::reading::at_path(path.as_ref(), &self.dialect, load, |import| &mut import.report)
         }
 
@@ -70,7 +71,7 @@ macro_rules! table_reading {
             source: impl std::io::Read,
             strictness: $crate::io::Strictness,
         ) -> $crate::io::Result<$import> {
-            self.load(source, self.dialect.format.unwrap_or($crate::io::Format::CSV), strictness)
+            self.load($crate::io::input::Input::of_source(source, &self.dialect), strictness)
         }
     };
 }
@@ -80,10 +81,10 @@ pub(super) use table_reading;
 pub(super) fn at_path<T>(
     path: &Path,
     dialect: &Dialect,
-    load: impl FnOnce(File, Format) -> Result<T>,
+    load: impl FnOnce(Input<File>) -> Result<T>,
     report: impl FnOnce(&mut T) -> &mut ImportReport,
 ) -> Result<T> {
-    with_path(path, |file| load(file, dialect.format_of(path)?), report)
+    with_path(path, |file| load(Input::of_file(file, dialect.format_of(path)?)?), report)
 }
 
 /// Opens a file, loads it, and names the path in the error or the report.

@@ -1,11 +1,15 @@
 use std::io::Read;
 
+#[cfg(feature = "arrow")]
+use crate::io::arrow::{ArrowRows, Batches};
 use crate::io::delimited::Delimited;
+use crate::io::input::Input;
 use crate::io::json_lines::JsonLines;
 use crate::io::json_records::Layout;
+use crate::io::memo::CellKey;
 use crate::io::{
-    Column, Columns, Dialect, Error, ErrorKind, Format, ImportReport, Location, Reason, Result, Skipped,
-    Strictness,
+    Column, Columns, Dialect, Error, ErrorKind, Format, ImportReport, Location, Part, Place, Reason, Result,
+    Skipped, Strictness,
 };
 
 /// What a reader met.
@@ -29,6 +33,25 @@ impl Problem {
     }
 }
 
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Spot {
+    /// `None` in files without lines.
+    pub(super) line: Option<u64>,
+    pub(super) record: u64,
+    pub(super) part: Option<Part>,
+}
+
+impl Spot {
+    pub(super) fn place(self) -> Place {
+        self.line.map_or(Place::Record(self.record), Place::Line)
+    }
+
+    pub(super) fn location(self, field: Option<String>) -> Location {
+        Location { part: self.part, line: self.line, record: Some(self.record), field }
+    }
+}
+
 /// The records of a file, whatever its format. A *slot* is a column that was asked for.
 pub(super) struct Records<R> {
     dialect: Dialect,
@@ -39,15 +62,29 @@ pub(super) struct Records<R> {
 enum Body<R> {
     Delimited(Delimited<R>),
     JsonLines(JsonLines<R>),
+    #[cfg(feature = "arrow")]
+    Arrow(ArrowRows),
 }
 
 impl<R: Read> Records<R> {
     /// `every_column`: keys of JSON objects become columns as they come up (those of a header always are).
-    pub(super) fn open(source: R, format: Format, dialect: &Dialect, every_column: bool) -> Result<Self> {
-        let body = match format {
-            Format::Delimited(delimiter) => Body::Delimited(Delimited::open(source, delimiter, dialect)?),
-            Format::JsonLines => Body::JsonLines(JsonLines::open(source, Layout::Lines, every_column)),
-            Format::JsonArray => Body::JsonLines(JsonLines::open(source, Layout::Array, every_column)),
+    pub(super) fn open(input: Input<R>, dialect: &Dialect, every_column: bool) -> Result<Self> {
+        let body = match input {
+            Input::Stream(source, Format::Delimited(delimiter)) => {
+                Body::Delimited(Delimited::open(source, delimiter, dialect)?)
+            }
+            Input::Stream(source, Format::JsonLines) => {
+                Body::JsonLines(JsonLines::open(source, Layout::Lines, every_column))
+            }
+            Input::Stream(source, Format::JsonArray) => {
+                Body::JsonLines(JsonLines::open(source, Layout::Array, every_column))
+            }
+            #[cfg(feature = "arrow")]
+            Input::Stream(source, Format::Parquet) => {
+                Body::Arrow(ArrowRows::open(Batches::of_parquet_bytes(source)?, every_column))
+            }
+            #[cfg(feature = "arrow")]
+            Input::Batches(batches) => Body::Arrow(ArrowRows::open(batches, every_column)),
         };
         Ok(Self { dialect: dialect.clone(), body, record: 0 })
     }
@@ -60,7 +97,18 @@ impl<R: Read> Records<R> {
                 found.map_err(|kind| Error::at_line(rows.line, kind))
             }
             Body::JsonLines(rows) => rows.slot(column).map_err(Error::of_file),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => rows.slot(column).map_err(Error::of_file),
         }
+    }
+
+    /// The slot of a column whose fields nobody will ask for.
+    pub(super) fn slot_to_ignore(&mut self, column: &Column) -> Result<usize> {
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &mut self.body {
+            return rows.slot_to_ignore(column).map_err(Error::of_file);
+        }
+        self.slot(column)
     }
 
     /// The slot of a column that need not be there: `None`, or a slot whose field is always missing.
@@ -68,6 +116,8 @@ impl<R: Read> Records<R> {
         match &mut self.body {
             Body::Delimited(rows) => column.find(&rows.names, self.dialect.header).ok(),
             Body::JsonLines(rows) => rows.optional_slot(column),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => rows.optional_slot(column),
         }
     }
 
@@ -76,6 +126,8 @@ impl<R: Read> Records<R> {
         match &mut self.body {
             Body::Delimited(_) => {}
             Body::JsonLines(rows) => rows.first_of_arrays(slot),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(_) => {}
         }
     }
 
@@ -83,27 +135,41 @@ impl<R: Read> Records<R> {
         columns.0.iter().map(|column| self.slot(column)).collect()
     }
 
+    fn names(&self) -> &[String] {
+        match &self.body {
+            Body::Delimited(rows) => &rows.names,
+            Body::JsonLines(rows) => rows.names(),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => rows.names(),
+        }
+    }
+
     /// Columns known so far.
     pub(super) fn width(&self) -> usize {
-        match &self.body {
-            Body::Delimited(rows) => rows.names.len(),
-            Body::JsonLines(rows) => rows.names().len(),
-        }
+        self.names().len()
     }
 
     /// The name of a column.
     pub(super) fn name(&self, slot: usize) -> &str {
-        let names = match &self.body {
-            Body::Delimited(rows) => &rows.names,
-            Body::JsonLines(rows) => rows.names(),
-        };
-        names.get(slot).map_or("", String::as_str)
+        self.names().get(slot).map_or("", String::as_str)
+    }
+
+    /// Whether the file names its columns.
+    pub(super) fn has_names(&self) -> bool {
+        !matches!(self.body, Body::Delimited(_)) || self.dialect.header
+    }
+
+    /// An error about the names of the columns.
+    pub(super) fn error_of_names(&self, kind: ErrorKind) -> Error {
+        if let Body::Delimited(_) = self.body { Error::at_line(1, kind) } else { Error::of_file(kind) }
     }
 
     pub(super) fn advance(&mut self) -> Result<Step> {
         let step = match &mut self.body {
             Body::Delimited(rows) => rows.advance(),
             Body::JsonLines(rows) => rows.advance(),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => rows.advance(),
         }?;
         self.record += u64::from(!matches!(step, Step::End));
         Ok(step)
@@ -117,6 +183,8 @@ impl<R: Read> Records<R> {
             Body::JsonLines(rows) => {
                 rows.field(slot).map(|field| field.map(|text| self.dialect.trimmed(text)))
             }
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => Ok(rows.field(slot).map(|text| self.dialect.trimmed(text))),
         };
         let field = field.map_err(|reason| Problem::row(Some(slot), reason))?;
         Ok(field.filter(|text| !self.dialect.is_missing(text)))
@@ -171,30 +239,54 @@ impl<R: Read> Records<R> {
         Ok((parts > 0).then_some(scratch.as_str()))
     }
 
-    pub(super) fn place(&self) -> (u64, u64) {
-        let line = match &self.body {
-            Body::Delimited(rows) => rows.line,
-            Body::JsonLines(rows) => rows.line(),
+    /// What stands for the text of a field, where that is shorter than the text itself.
+    #[inline]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(clippy::unused_self, unused_variables, reason = "text is read as text")
+    )]
+    pub(super) fn cell_key(&self, slot: usize) -> Option<CellKey> {
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &self.body {
+            return rows.cell_key(slot);
+        }
+        None
+    }
+
+    /// A field that is a number as it is used, so that no text need be read.
+    #[inline]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(clippy::unused_self, unused_variables, reason = "text is read as text")
+    )]
+    pub(super) fn number(&self, slot: usize) -> Option<f64> {
+        #[cfg(feature = "arrow")]
+        if let Body::Arrow(rows) = &self.body {
+            return rows.number(slot);
+        }
+        None
+    }
+
+    #[inline]
+    pub(super) fn spot(&self) -> Spot {
+        let (line, part) = match &self.body {
+            Body::Delimited(rows) => (Some(rows.line), None),
+            Body::JsonLines(rows) => (Some(rows.line()), None),
+            #[cfg(feature = "arrow")]
+            Body::Arrow(rows) => (None, rows.part()),
         };
-        (line, self.record)
+        Spot { line, record: self.record, part }
     }
 
     /// Where the record (or a column of it) is.
     pub(super) fn location(&self, slot: Option<usize>) -> Location {
-        let (line, record) = self.place();
-        Location {
-            line: Some(line),
-            record: Some(record),
-            field: slot.map(|slot| self.name(slot).to_string()),
-        }
+        self.spot().location(slot.map(|slot| self.name(slot).to_string()))
     }
 
     /// The error if a column that was asked for has not come up in any record so far.
     fn unknown_column(&self) -> Option<Error> {
-        match &self.body {
-            Body::Delimited(_) => None,
-            Body::JsonLines(rows) => rows.unknown_column().map(Error::of_file),
-        }
+        let Body::JsonLines(rows) = &self.body else { return None };
+        rows.unknown_column().map(Error::of_file)
     }
 
     /// Hands every record to `take`; what cannot be used is an error or goes into the report.
@@ -217,10 +309,10 @@ impl<R: Read> Records<R> {
                 self.skip(problem, strictness, report).map_err(|problem| self.error(problem))?;
             }
         }
-        match &self.body {
-            Body::Delimited(_) => Ok(()),
-            Body::JsonLines(_) => Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" })),
+        if let Body::JsonLines(_) = self.body {
+            return Err(Error::of_file(ErrorKind::Empty { expected: "at least one record" }));
         }
+        Ok(())
     }
 
     /// Notes in the report what may be left out; gives back what may not.

@@ -2,10 +2,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Read;
 
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
 use crate::io::words::VerdictWords;
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Place, Reason, Result, Strictness};
 use crate::ratings::{Ids, Interner};
 use crate::tally::{Mark, QuestionTransitions, Tally};
 
@@ -95,8 +96,11 @@ impl TwoTurnTable {
 
     table_reading!(TwoTurnImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<TwoTurnImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(TwoTurnImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<TwoTurnImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let model_slots = records.slots(&self.model)?;
         let question_slots = records.slots(&self.question)?;
         let sample_slots = self.sample.as_ref().map(|columns| records.slots(columns)).transpose()?;
@@ -106,8 +110,8 @@ impl TwoTurnTable {
         let (mut models, mut questions, mut samples) =
             (Interner::default(), Interner::default(), Interner::default());
         let mut tallies: Vec<QuestionTransitions> = Vec::new();
-        // The line of each (model, question, sample).
-        let mut lines: HashMap<[u32; 3], u64> = HashMap::new();
+        // The place of each (model, question, sample).
+        let mut places: HashMap<[u32; 3], Place> = HashMap::new();
         let mut scratch = [const { String::new() }; 3];
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
@@ -126,12 +130,12 @@ impl TwoTurnTable {
             let question = questions.intern(question).map_err(fatal)?;
             if let (Some(sample), Some(slots)) = (sample, &sample_slots) {
                 let sample = samples.intern(sample).map_err(fatal)?;
-                match lines.entry([model, question, sample]) {
+                match places.entry([model, question, sample]) {
                     Entry::Occupied(first) => {
                         let reason = Reason::SampleTwice { first: *first.get() };
                         return Err(Problem::row(slots.first().copied(), reason));
                     }
-                    Entry::Vacant(place) => drop(place.insert(records.place().0)),
+                    Entry::Vacant(place) => drop(place.insert(records.spot().place())),
                 }
             }
             if tallies.len() <= model as usize {

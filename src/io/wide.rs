@@ -1,11 +1,11 @@
 use std::io::Read;
 
 use crate::io::collect::{Collector, Target, target_options};
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::Records;
-use crate::io::{
-    Column, Columns, Dialect, Error, ErrorKind, Format, Import, ImportReport, Result, Strictness,
-};
+use crate::io::{Column, Columns, Dialect, Error, ErrorKind, Import, ImportReport, Result, Strictness};
+use crate::ratings::Name;
 
 /// What lies across a wide table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,31 +121,35 @@ impl WideTable {
 
     table_reading!(Import);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<Import> {
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(Import);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
         let of_items = self.gold.as_ref().map(|_| "gold").or(self.group.as_ref().map(|_| "group"));
         if let Some(name) = of_items.filter(|_| self.across == Across::Items) {
             let found = "a row a rater (items across)";
             let error = crate::Error::argument(name, "a table with a row an item (raters across)", found);
             return Err(Error::of_file(error));
         }
-        let mut records = Records::open(source, format, &self.dialect, self.only.is_empty())?;
+        let mut records = Records::open(input, &self.dialect, self.only.is_empty())?;
         let key = self.key.as_ref().map(|columns| records.slots(columns)).transpose()?;
         let gold = self.gold.as_ref().map(|column| records.slot(column)).transpose()?;
         let group = self.group.as_ref().map(|columns| records.slots(columns)).transpose()?;
         let slots = |records: &mut Records<_>, columns: &[Column]| -> Result<Vec<usize>> {
             columns.iter().map(|column| records.slot(column)).collect()
         };
-        let mut others = slots(&mut records, &self.ignored)?;
+        let ignored = self.ignored.iter().map(|column| records.slot_to_ignore(column));
+        let mut others = ignored.collect::<Result<Vec<_>>>()?;
         others.extend(key.iter().chain(&group).flatten().chain(&gold));
         let mut columns = RatedColumns {
-            named: self.dialect.header || format == Format::JsonLines,
+            named: records.has_names(),
             names: Vec::new(),
             every: self.only.is_empty(),
             others,
             rated: slots(&mut records, &self.only)?,
         };
         columns.extend(&records);
-        columns.check_distinct()?;
+        columns.check_distinct().map_err(|kind| records.error_of_names(kind))?;
 
         let mut collector = Collector::new(&self.target, self.group.is_some());
         let (mut key_text, mut group_text) = (String::new(), String::new());
@@ -156,7 +160,7 @@ impl WideTable {
                 let what = if self.across == Across::Raters { "an item" } else { "a rater" };
                 records.key(slots, what, &mut key_text)?
             } else {
-                key_text = records.place().1.to_string();
+                key_text = records.spot().record.to_string();
                 &key_text
             };
             let group = match &group {
@@ -166,7 +170,7 @@ impl WideTable {
             if let Some(slot) = gold
                 && let Some(gold) = records.field(slot)?
             {
-                collector.gold(group, row, gold, slot)?;
+                collector.gold(Name::New(group), Name::New(row), gold, slot)?;
             }
             for &slot in &columns.rated {
                 let column = columns.names[slot].as_str();
@@ -181,7 +185,7 @@ impl WideTable {
                     collector.judge(group, item, rater, None, slot)?;
                 }
             }
-            collector.end_record(records.place());
+            collector.end_record(records.spot());
             Ok(())
         })?;
         collector.finish(report)
@@ -211,13 +215,12 @@ impl RatedColumns {
         }
     }
 
-    fn check_distinct(&self) -> Result<()> {
+    fn check_distinct(&self) -> Result<(), ErrorKind> {
         let mut positions = std::collections::HashMap::new();
         for &second in &self.rated {
             let name = &self.names[second];
             if let Some(first) = positions.insert(name, second) {
-                let kind = ErrorKind::ColumnTwice { name: name.clone(), first, second };
-                return Err(Error::at_line(1, kind));
+                return Err(ErrorKind::ColumnTwice { name: name.clone(), first, second });
             }
         }
         Ok(())

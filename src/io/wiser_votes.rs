@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Read;
 
+use crate::io::input::Input;
 use crate::io::reading::table_reading;
 use crate::io::records::{Problem, Records};
-use crate::io::{Column, Columns, Dialect, Format, ImportReport, Reason, Result, Strictness};
+use crate::io::{Column, Columns, Dialect, ImportReport, Place, Reason, Result, Strictness};
 use crate::moral_graph::{Relationship, WiserVote, WiserVotes};
 use crate::ratings::{Ids, Interner};
 
@@ -102,8 +103,11 @@ impl WiserVoteTable {
 
     table_reading!(WiserImport);
 
-    fn load(&self, source: impl Read, format: Format, strictness: Strictness) -> Result<WiserImport> {
-        let mut records = Records::open(source, format, &self.dialect, false)?;
+    #[cfg(feature = "arrow")]
+    crate::io::arrow::arrow_methods!(WiserImport);
+
+    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<WiserImport> {
+        let mut records = Records::open(input, &self.dialect, false)?;
         let keys = [&self.voter, &self.from, &self.to, &self.context];
         let [voter_slots, from_slots, to_slots, context_slots] = keys.map(|columns| records.slots(columns));
         let (voter_slots, from_slots, to_slots, context_slots) =
@@ -114,8 +118,8 @@ impl WiserVoteTable {
         let (mut voters, mut values, mut contexts) =
             (Interner::default(), Interner::default(), Interner::default());
         let mut votes = WiserVotes::new();
-        // The line of each (voter, from, to).
-        let mut lines: HashMap<(u32, u32, u32), u64> = HashMap::new();
+        // The place of each (voter, from, to).
+        let mut places: HashMap<(u32, u32, u32), Place> = HashMap::new();
         let mut scratch = [const { String::new() }; 4];
         let mut report = ImportReport::default();
         records.each(strictness, &mut report, |records, report| {
@@ -136,12 +140,12 @@ impl WiserVoteTable {
             let voter = voters.intern(voter).map_err(fatal)?;
             let from = values.intern(from).map_err(fatal)?;
             let to = values.intern(to).map_err(fatal)?;
-            match lines.entry((voter, from, to)) {
+            match places.entry((voter, from, to)) {
                 Entry::Occupied(first) => {
                     let reason = Reason::VoteTwice { first: *first.get() };
                     return Err(Problem::row(voter_slots.first().copied(), reason));
                 }
-                Entry::Vacant(place) => drop(place.insert(records.place().0)),
+                Entry::Vacant(place) => drop(place.insert(records.spot().place())),
             }
             let context = contexts.intern(context).map_err(fatal)?;
             let vote = WiserVote::new(voter, from, to, context, relationship);

@@ -1,6 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Adjustment, Estimate, Level, adjust_p_values, mean_over_items, t_p_value};
 use crate::judge::ceiling::check_judge;
+use crate::num;
 use crate::ratings::Ratings;
 
 /// How well a label fits those of the other annotators.
@@ -18,11 +19,11 @@ pub enum Alignment {
 ///
 /// | option | default | from |
 /// |---|---|---|
-/// | `epsilon` | 0.2 | the paper's for experts, from memory; 0.15 for skilled annotators, 0.1 for crowd workers |
-/// | `alignment` | [`Alignment::Match`] | |
-/// | `adjustment` | [`Adjustment::BenjaminiYekutieli`] | the paper, from memory |
-/// | `rate` | 0.05 | the paper, from memory |
-/// | `min_items` | 30 | the paper, from memory: fewer do not bear a t test |
+/// | `epsilon` | 0.2 | the authors, for experts; 0.15 for skilled annotators, 0.1 for crowd workers |
+/// | `alignment` | [`Alignment::Match`] | the authors' code |
+/// | `adjustment` | [`Adjustment::BenjaminiYekutieli`] | the authors' code |
+/// | `rate` | 0.05 | the authors' code |
+/// | `min_items` | 30 | the authors' code: fewer do not bear a t test |
 ///
 /// # Examples
 /// ```
@@ -66,7 +67,8 @@ impl AltTestOptions {
     /// # Errors
     /// [`Error::Argument`] outside 0..=1.
     pub fn epsilon(mut self, epsilon: f64) -> Result<Self> {
-        self.epsilon = probability("epsilon", epsilon)?;
+        num::check_probability("epsilon", epsilon)?;
+        self.epsilon = epsilon;
         Ok(self)
     }
 
@@ -89,7 +91,8 @@ impl AltTestOptions {
     /// # Errors
     /// [`Error::Argument`] outside 0..=1.
     pub fn rate(mut self, rate: f64) -> Result<Self> {
-        self.rate = probability("rate of false discoveries", rate)?;
+        num::check_probability("rate of false discoveries", rate)?;
+        self.rate = rate;
         Ok(self)
     }
 
@@ -106,13 +109,6 @@ impl AltTestOptions {
         self.level = level;
         self
     }
-}
-
-fn probability(name: &'static str, value: f64) -> Result<f64> {
-    if (0.0..=1.0).contains(&value) {
-        return Ok(value);
-    }
-    Err(Error::argument(name, "a number from 0 to 1", value))
 }
 
 /// The judge against one annotator.
@@ -175,9 +171,10 @@ impl AltTest {
 /// An item enters for an annotator if the judge, the annotator and at least one other judged it.
 ///
 /// # Source
-/// Calderon, Reichart and Dror 2025, *The Alternative Annotator Test for LLM-as-a-Judge* (2501.10970); constants and the
-/// treatment of ties are from memory of the paper and its code, and are options here. With fewer than 30 items the paper
-/// asks for a test without the normal assumption, which is not offered.
+/// Calderon, Reichart and Dror 2025, *The Alternative Annotator Test for LLM-as-a-Judge* (2501.10970), after the authors'
+/// notebook `alt_test_example.ipynb`, whose function also takes a similarity of one's own. A constant H − F that equals
+/// epsilon gives no p-value there. With fewer than 30 items the authors advise the Wilcoxon signed-rank test, which is not
+/// offered.
 ///
 /// # Errors
 /// [`Error::Undefined`] as above; [`Error::Index`] for a judge that does not exist; [`Error::Scale`] if there are no
@@ -227,7 +224,7 @@ pub fn alternative_annotator_test(
         test.judge_wins = adjusted <= options.rate;
     }
     let n = tests.len() as f64;
-    let advantage = crate::num::sum(tests.iter().map(|test| test.judge_advantage.value)) / n;
+    let advantage = num::sum(tests.iter().map(|test| test.judge_advantage.value)) / n;
     let winning_rate = tests.iter().filter(|test| test.judge_wins).count() as f64 / n;
     Ok(AltTest { annotators: tests, left_out, winning_rate, advantage })
 }
@@ -255,7 +252,7 @@ fn advantages(ratings: &Ratings, judge: usize, alignment: Alignment) -> Result<V
             // More is worse; both sums are over the same annotators, so neither mean nor root changes their order.
             let loss = |x: f64| {
                 let others = humans.iter().filter(|&&(other, _)| other != annotator);
-                crate::num::sum(others.map(|&(_, y)| match alignment {
+                num::sum(others.map(|&(_, y)| match alignment {
                     Alignment::Match => f64::from(u8::from(x != y)),
                     Alignment::NegativeRmse => (x - y).powi(2),
                 }))
@@ -306,4 +303,64 @@ fn below(difference: &Estimate, epsilon: f64, df: f64) -> Option<f64> {
     let t = distance / se;
     let tail = t_p_value(t, df) / 2.0;
     Some(if t < 0.0 { tail } else { 1.0 - tail })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ratings::Labels;
+
+    /// Twelve items by three annotators (one with a gap) and a judge; what the authors' function gives was computed with
+    /// SciPy.
+    fn ratings() -> Ratings {
+        // Of the eighth item there is one annotation only, of the eleventh no judgment: neither enters.
+        const NONE: u8 = u8::MAX;
+        let columns = [
+            [2, 2, 2, 3, 3, 3, 3, 0, 0, 1, 1, 3],
+            [2, 3, 3, 2, 2, 3, 3, NONE, 0, 2, 0, 3],
+            [2, 1, 2, NONE, 3, 3, 3, NONE, 0, 2, 1, 3],
+            [3, 3, 3, 3, 1, 3, 3, 0, 0, 1, NONE, 3],
+        ];
+        let codes = (0..12).flat_map(|item| columns.map(|column| column[item])).collect();
+        Ratings::from_codes(Labels::from_values([1.0, 2.0, 3.0, 4.0]).unwrap(), 4, codes).unwrap()
+    }
+
+    #[test]
+    fn the_authors_function_gives_the_same() {
+        let by_match = [
+            (10, 0.8, 0.9, 0.295_525_615_891_802_26),
+            (10, 0.9, 0.9, 0.106_289_946_161_368_12),
+            (9, 7.0 / 9.0, 8.0 / 9.0, 0.334_486_563_230_770_2),
+        ];
+        let by_distance = [
+            (10, 0.7, 1.0, 0.735_467_914_159_062_2),
+            (10, 0.8, 0.9, 0.295_525_615_891_802_26),
+            (9, 7.0 / 9.0, 8.0 / 9.0, 0.334_486_563_230_770_2),
+        ];
+        let options = AltTestOptions::new().min_items(5);
+        for (alignment, expected, advantage) in [
+            (Alignment::Match, by_match, 0.825_925_925_925_926),
+            (Alignment::NegativeRmse, by_distance, 0.759_259_259_259_259_2),
+        ] {
+            let options = options.clone().alignment(alignment);
+            let found = alternative_annotator_test(&ratings(), 3, &options).unwrap();
+            assert!((found.advantage - advantage).abs() < 1e-12, "{}", found.advantage);
+            assert_eq!((found.winning_rate, found.annotators.len()), (0.0, 3));
+            for (test, (items, judge, annotator, p)) in found.annotators.iter().zip(expected) {
+                assert_eq!(test.judge_advantage.items, items);
+                assert!((test.judge_advantage.value - judge).abs() < 1e-12);
+                assert!((test.annotator_advantage.value - annotator).abs() < 1e-12);
+                let found = test.difference.p_value.unwrap();
+                assert!((found - p).abs() < 1e-9, "{found} {p}");
+            }
+        }
+        // At a rate of 0.25 the smallest p-value, 0.0375, is below 0.25/(3 · 11/6): one of three annotators.
+        let lenient = options.epsilon(0.3).unwrap().rate(0.25).unwrap();
+        let found = alternative_annotator_test(&ratings(), 3, &lenient).unwrap();
+        let wins: Vec<bool> = found.annotators.iter().map(|test| test.judge_wins).collect();
+        assert_eq!((wins, found.passes()), (vec![false, true, false], false));
+        // An annotator with fewer items than asked for is left out.
+        let found = alternative_annotator_test(&ratings(), 3, &lenient.min_items(10)).unwrap();
+        assert_eq!((found.left_out, found.annotators.len()), (vec![2], 2));
+    }
 }

@@ -63,9 +63,7 @@ pub fn group_fairness(scores: &[f64], threshold: f64) -> Result<GroupFairness> {
     if scores.is_empty() {
         return Err(Error::argument("scores of a group", "at least 1", 0));
     }
-    if !(threshold.is_finite() && threshold >= 0.0) {
-        return Err(Error::argument("fairness threshold", "a finite number of at least 0", threshold));
-    }
+    num::check_at_least_0("fairness threshold", threshold)?;
     if let Some(score) = scores.iter().find(|score| **score < 0.0) {
         return Err(Error::argument("score of a group", "at least 0; scale the scores first", score));
     }

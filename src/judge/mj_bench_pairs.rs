@@ -2,9 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::inference::{Estimate, Level, rate};
+use crate::num;
 use crate::rules::PairChoice;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Side, Tally, add, check_room};
+use crate::tally::{Side, Tally, add_each, check_room, check_total};
 
 /// On which scale thresholds are compared with a judge's scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,6 +87,10 @@ impl Body {
     fn all(self) -> [u64; 4] {
         [self.correct, self.wrong, self.ties, self.unread]
     }
+
+    fn all_mut(&mut self) -> [&mut u64; 4] {
+        [&mut self.correct, &mut self.wrong, &mut self.ties, &mut self.unread]
+    }
 }
 
 impl Format for PairVerdicts {
@@ -98,10 +103,7 @@ impl Format for PairVerdicts {
     }
 
     fn from_body(counts: Body) -> Result<Self, String> {
-        let mut total = 0;
-        for n in counts.all() {
-            add(&mut total, n).map_err(|error| error.to_string())?;
-        }
+        check_total(counts.all())?;
         Ok(Self { counts })
     }
 }
@@ -184,10 +186,7 @@ impl Tally for PairVerdicts {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        self.counts.correct += other.counts.correct;
-        self.counts.wrong += other.counts.wrong;
-        self.counts.ties += other.counts.ties;
-        self.counts.unread += other.counts.unread;
+        add_each(self.counts.all_mut(), other.counts.all());
         Ok(())
     }
 
@@ -199,6 +198,10 @@ impl Tally for PairVerdicts {
 /// The verdicts that a judge's scores give: a tie where they differ by at most `threshold`, else the greater.
 ///
 /// Scores that are all equal are ties on any scale.
+///
+/// # Undefined
+/// Never: what is undefined without pairs is a figure of the tally. On the scale of a judge whose scores are all the same
+/// every pair is a tie.
 ///
 /// # Missing values
 /// A pair without one of the scores has no verdict.
@@ -226,9 +229,7 @@ impl Tally for PairVerdicts {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn pair_verdicts(pairs: &[ScoredPair], scale: ScoreScale, threshold: f64) -> Result<PairVerdicts> {
-    if !(threshold.is_finite() && threshold >= 0.0) {
-        return Err(Error::argument("tie threshold", "a finite number of at least 0", threshold));
-    }
+    num::check_at_least_0("tie threshold", threshold)?;
     for (index, pair) in pairs.iter().enumerate() {
         if let Some(value) = [pair.first, pair.second].into_iter().flatten().find(|score| !score.is_finite())
         {
@@ -249,6 +250,9 @@ pub fn pair_verdicts(pairs: &[ScoredPair], scale: ScoreScale, threshold: f64) ->
 }
 
 /// The verdicts under each of several thresholds: how accuracy and ties depend on what counts as a tie.
+///
+/// # Undefined
+/// As [`pair_verdicts`].
 ///
 /// # Source
 /// MJ-Bench (arXiv 2407.04842), the ablation over ties; its grid could not be read. 0, 0.01, 0.02, 0.05, 0.1 and 0.2 of a

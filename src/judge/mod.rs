@@ -40,7 +40,6 @@ pub use mj_bench_perspectives::{
     mj_bench_perspectives,
 };
 pub use mj_bench_rating::{mj_bench_likert, mj_bench_number};
-pub(crate) use peering::points;
 pub use peering::{
     RatingRanking, half_tie_agreement, half_tie_agreement_of_annotators, implied_verdict,
     order_debiased_verdict, win_rate_from_rankings, win_rate_from_ratings,

@@ -1,7 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items, rate};
 use crate::num;
-use crate::tally::{Side, Tally, check_room};
+use crate::tally::stored::{Format, stored};
+use crate::tally::{Side, Tally, add_each, check_room, check_total};
 
 /// Buckets of the distance of two ratings: 0, 1, 2, and 3 or more.
 const GAPS: usize = 4;
@@ -84,6 +87,29 @@ pub struct RatingRanking {
     cells: [[[u64; 3]; 3]; GAPS],
     skipped: u64,
 }
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    cells: [[[u64; 3]; 3]; GAPS],
+    skipped: u64,
+}
+
+impl Format for RatingRanking {
+    type Body = Body;
+    const NAME: &'static str = "probity.rating_ranking";
+    const VERSION: u32 = 1;
+
+    fn body(&self) -> Body {
+        Body { cells: self.cells, skipped: self.skipped }
+    }
+
+    fn from_body(Body { cells, skipped }: Body) -> Result<Self, String> {
+        check_total(cells.as_flattened().as_flattened().iter().copied().chain([skipped]))?;
+        Ok(Self { cells, skipped })
+    }
+}
+stored!(RatingRanking);
 
 /// Two ratings and a ranking of the same answers.
 type RatedAndRanked = (Option<f64>, Option<f64>, Option<Side>);
@@ -228,10 +254,8 @@ impl Tally for RatingRanking {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        let mine = self.cells.as_flattened_mut().as_flattened_mut();
-        for (mine, more) in mine.iter_mut().zip(other.cells.as_flattened().as_flattened()) {
-            *mine += more;
-        }
+        let others = other.cells.as_flattened().as_flattened().iter().copied();
+        add_each(self.cells.as_flattened_mut().as_flattened_mut(), others);
         self.skipped += other.skipped;
         Ok(())
     }
@@ -316,16 +340,8 @@ pub fn win_rate_from_rankings(verdicts: &[Option<Side>], model: Side, level: Lev
     if model == Side::Tie {
         return Err(Error::argument("side of the model", "left or right", model.name()));
     }
-    let scores: Vec<f64> = verdicts.iter().flatten().map(|&verdict| points(verdict, model)).collect();
+    let scores: Vec<f64> = verdicts.iter().flatten().map(|&verdict| verdict.points(model)).collect();
     mean_over_items("win rate from rankings", "verdicts", &scores, (0.0, 1.0), level)
-}
-
-/// What a side earns from a verdict: 1, ½ or 0.
-pub(crate) fn points(verdict: Side, side: Side) -> f64 {
-    match verdict {
-        Side::Tie => 0.5,
-        winner => f64::from(u8::from(winner == side)),
-    }
 }
 
 /// A model's win rate over a reference, from ratings of both on the same instructions.
@@ -365,14 +381,6 @@ pub fn win_rate_from_ratings(
     Ok(Estimate { method: "win rate from ratings", ..estimate })
 }
 
-fn half_tie_credit(first: Side, second: Side) -> f64 {
-    match (first == Side::Tie, second == Side::Tie) {
-        (true, true) => 1.0,
-        (false, false) => f64::from(u8::from(first == second)),
-        _ => 0.5,
-    }
-}
-
 /// The agreement of two annotators of pairs, in which a tie agrees by half with a preference.
 ///
 /// ```text
@@ -406,7 +414,7 @@ fn half_tie_credit(first: Side, second: Side) -> f64 {
 /// ```
 pub fn half_tie_agreement(first: &[Option<Side>], second: &[Option<Side>], level: Level) -> Result<Estimate> {
     num::check_same_length("verdicts of the second annotator", first.len(), second.len())?;
-    let both = first.iter().zip(second).filter_map(|(&a, &b)| Some(half_tie_credit(a?, b?)));
+    let both = first.iter().zip(second).filter_map(|(&a, &b)| Some(a?.half_tie_credit(b?)));
     mean_over_items(
         "agreement with half ties",
         "pairs that both judged",

@@ -134,6 +134,9 @@ pub fn judge_vs_human(ratings: &Ratings, human: usize, judge: usize, level: Leve
 
 /// Every other rater held against one human, by rater; see [`judge_vs_human`].
 ///
+/// # Undefined
+/// As [`judge_vs_human`].
+///
 /// # Errors
 /// As [`judge_vs_human`].
 ///

@@ -1,8 +1,11 @@
+use serde::{Deserialize, Serialize};
+
 use crate::error::Result;
 use crate::inference::{Estimate, Level, McNemar, rate};
 use crate::num;
 use crate::ratings::Labels;
-use crate::tally::{PairCounts, Side, Tally, check_room};
+use crate::tally::stored::{Format, stored};
+use crate::tally::{PairCounts, Side, Tally, add_each, check_room, check_total};
 
 /// How a judge answers when it is asked twice, the second time with the answers swapped; see [`position_bias`].
 ///
@@ -23,6 +26,28 @@ pub struct PositionBias {
     /// `[shown place that won the first time][shown place that won the second time]`.
     cells: [[u64; 3]; 3],
 }
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    cells: [[u64; 3]; 3],
+}
+
+impl Format for PositionBias {
+    type Body = Body;
+    const NAME: &'static str = "probity.position_bias";
+    const VERSION: u32 = 1;
+
+    fn body(&self) -> Body {
+        Body { cells: self.cells }
+    }
+
+    fn from_body(Body { cells }: Body) -> Result<Self, String> {
+        check_total(cells.as_flattened().iter().copied())?;
+        Ok(Self { cells })
+    }
+}
+stored!(PositionBias);
 
 impl PositionBias {
     fn get(&self, first: Side, second: Side) -> u64 {
@@ -111,9 +136,7 @@ impl Tally for PositionBias {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        for (mine, more) in self.cells.as_flattened_mut().iter_mut().zip(other.cells.as_flattened()) {
-            *mine += more;
-        }
+        add_each(self.cells.as_flattened_mut(), other.cells.as_flattened().iter().copied());
         Ok(())
     }
 

@@ -44,6 +44,9 @@ pub struct FactorAlignment {
 /// The alignment of two lists of τ₁₄, one figure a factor: of people and of a model, or of one model when it judges and
 /// when it writes.
 ///
+/// # Undefined
+/// A coefficient by itself, of fewer than two factors or where one list does not vary.
+///
 /// # Source
 /// PROFILE (arXiv 2410.06965), from memory of the paper. What difference is `large` is the caller's; 0.2 is sensible.
 ///
@@ -84,6 +87,9 @@ pub fn factor_alignment(human: &[f64], model: &[f64], large: f64, level: Level) 
 }
 
 /// The share of the k factors with the greatest τ₁₄ that two lists have in common; the first of equals.
+///
+/// # Undefined
+/// Never.
 ///
 /// # Errors
 /// [`Error::Length`] unless there are as many of each; [`Error::NotFinite`] for a τ₁₄ that is not finite;

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, estimate_from_counted};
 use crate::num;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Side, Tally, add, check_room};
+use crate::tally::{Side, Tally, add_each, check_room, check_total};
 use crate::text::ngram_counts;
 
 /// How a factor (length, number of facts, fluency) goes with preferences, over pairs of responses.
@@ -60,6 +60,16 @@ impl Body {
     fn all(self) -> [u64; 5] {
         [self.concordant, self.discordant, self.factor_ties, self.unmeasured, self.undecided]
     }
+
+    fn all_mut(&mut self) -> [&mut u64; 5] {
+        [
+            &mut self.concordant,
+            &mut self.discordant,
+            &mut self.factor_ties,
+            &mut self.unmeasured,
+            &mut self.undecided,
+        ]
+    }
 }
 
 impl Format for FactorCounts {
@@ -72,10 +82,7 @@ impl Format for FactorCounts {
     }
 
     fn from_body(counts: Body) -> Result<Self, String> {
-        let mut total = 0;
-        for n in counts.all() {
-            add(&mut total, n).map_err(|error| error.to_string())?;
-        }
+        check_total(counts.all())?;
         Ok(Self { counts })
     }
 }
@@ -221,11 +228,7 @@ impl Tally for FactorCounts {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        self.counts.concordant += other.counts.concordant;
-        self.counts.discordant += other.counts.discordant;
-        self.counts.factor_ties += other.counts.factor_ties;
-        self.counts.unmeasured += other.counts.unmeasured;
-        self.counts.undecided += other.counts.undecided;
+        add_each(self.counts.all_mut(), other.counts.all());
         Ok(())
     }
 

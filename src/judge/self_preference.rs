@@ -1,6 +1,5 @@
 use crate::error::Result;
 use crate::inference::{Estimate, Level, mean_over_items, proportion_difference};
-use crate::judge::points;
 use crate::tally::Side;
 
 /// Two verdicts on a pair in which one answer is the judge's own: `Left` is its own answer.
@@ -65,7 +64,7 @@ pub fn self_preference(items: &[OwnAnswer], level: Level) -> Result<SelfPreferen
     let mean = |metric, bounds, of: &dyn Fn(&OwnAnswer) -> f64| {
         mean_over_items(metric, "items", &items.iter().map(of).collect::<Vec<_>>(), bounds, level)
     };
-    let own = |verdict| points(verdict, Side::Left);
+    let own = |verdict: Side| verdict.points(Side::Left);
     let kept = |side| {
         let won = items.iter().filter(|item| item.reference == side);
         won.fold((0, 0), |(kept, all), item| (kept + u64::from(item.judge == side), all + 1))

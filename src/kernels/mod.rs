@@ -18,7 +18,7 @@ pub(crate) use bins::{Bin, ONE, bin_of, bins, fixed};
 pub(crate) use confusion::{Confusion, confusion, confusion_of_found};
 #[cfg(feature = "gpu")]
 pub(crate) use deviations::RATIO_EPSILON;
-pub(crate) use deviations::{Side, degress, deviation_ratio};
+pub(crate) use deviations::{Side, degress, deviation_ratio, deviations};
 pub(crate) use pairs::{MOST_ONE_HOT, PairCells, Tile, pair_tile};
 pub(crate) use planes::Planes;
 pub(crate) use rows::{Packed, pack_rows, packed_width};

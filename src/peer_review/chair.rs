@@ -10,8 +10,7 @@ pub enum MissingRating {
     /// It is left out, and the weights of the others are divided by their sum.
     #[default]
     Renormalise,
-    /// It counts as 0. Inferred, not read: of leaving out, cutting to the scale and counting as 0, only this one gives the
-    /// published pointwise figures.
+    /// It counts as 0: the sum is over those who rated. So do the scripts of Auto-PRE that reproduce the paper's figures.
     Zero,
 }
 
@@ -28,8 +27,7 @@ pub enum MissingRating {
 /// See [`MissingRating`].
 ///
 /// # Source
-/// Chu et al. 2024, *PRE* (`PRE/eval.py`), for the weighted sum; what a missing rating does is inferred or ours, see
-/// [`MissingRating`].
+/// Chu et al. 2024, *PRE* (`PRE/eval.py`), for the weighted sum; for missing ratings see [`MissingRating`].
 ///
 /// # Errors
 /// [`Error::Undefined`] as above; [`Error::Length`] if there is not one weight a rating; [`Error::NotFinite`].
@@ -76,6 +74,9 @@ fn check_weights(reviewers: usize, weights: &[f64]) -> Result<()> {
 /// ```
 ///
 /// A reviewer has as many votes as it was asked, usually one in either order of presentation, all turned to one orientation.
+///
+/// # Undefined
+/// Never: without a vote it is a tie.
 ///
 /// # Missing values
 /// A vote without a verdict counts for neither, and so does a tie. Without any vote it is a tie.
@@ -148,6 +149,9 @@ pub fn evaluatee_scores<S: AsRef<[f64]>>(scores: &[S], level: Level) -> Result<V
 }
 
 /// The ranks of evaluatees by their scores: 1 is the best, equals share the mean of their ranks.
+///
+/// # Undefined
+/// Never: no scores give no ranks.
 ///
 /// # Errors
 /// [`Error::NotFinite`].

@@ -134,6 +134,9 @@ impl Qualification {
 
 /// Which candidates may review: those at or above the threshold of every exam that is held.
 ///
+/// # Undefined
+/// Never.
+///
 /// # Missing values
 /// A candidate without a score in an exam that is held is an error, not a failure.
 ///
@@ -141,7 +144,7 @@ impl Qualification {
 /// Chu et al. 2024, *PRE* (`PRE/eval.py`, which goes on asking reviewers that failed).
 ///
 /// # Errors
-/// [`Error::Argument`] for a missing score.
+/// [`Error::Argument`] for a missing score, and for a score or a threshold that is no number.
 ///
 /// # Examples
 /// ```
@@ -156,6 +159,10 @@ impl Qualification {
 pub fn qualify(scores: &[ExamScores], thresholds: &Thresholds) -> Result<Vec<Qualification>> {
     let check = |reviewer: usize, score: Option<f64>, threshold: Option<f64>| match (score, threshold) {
         (_, None) => Ok(None),
+        (Some(score), Some(threshold)) if score.is_nan() || threshold.is_nan() => {
+            let found = format!("{score} against {threshold} for reviewer {reviewer}");
+            Err(Error::argument("exam scores", "numbers", found))
+        }
         (Some(score), Some(threshold)) => Ok(Some(score >= threshold)),
         (None, Some(_)) => {
             let expected = "a score in every exam that is held";

@@ -1,6 +1,5 @@
 use crate::error::{Error, Result};
 use crate::inference::{Estimate, Level};
-use crate::judge::points;
 use crate::num;
 use crate::peer_review::{
     Exam, ExamScores, PeerReviewOptions, Protocol, Qualification, Thresholds, aggregate_pairwise,
@@ -300,8 +299,8 @@ impl PeerReview {
                             })
                             .collect();
                         let winner = aggregate_pairwise(&votes, &board.weights)?;
-                        won[first] += points(winner, Side::Left);
-                        won[second] += points(winner, Side::Right);
+                        won[first] += winner.points(Side::Left);
+                        won[second] += winner.points(Side::Right);
                         let (left, right) = (index(first)?, index(second)?);
                         comparisons.push(Comparison { left, right, winner });
                     }

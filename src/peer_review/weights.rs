@@ -101,9 +101,7 @@ pub fn reviewer_weights(scores: &[ExamScores], weight: ReviewerWeight, mixing: M
         return Err(Error::undefined(METRIC, Undefined::Nothing { what: "reviewers" }));
     }
     let (Mixing::Weights { gold: share } | Mixing::Scores { gold: share }) = mixing;
-    if !(0.0..=1.0).contains(&share) {
-        return Err(Error::argument("share of the gold exam", "a number from 0 to 1", share));
-    }
+    num::check_probability("share of the gold exam", share)?;
     let mix = |gold: f64, consistency: f64| share * gold + (1.0 - share) * consistency;
     let raw = |scores: &ExamScores| match (scores.gold, scores.consistency, mixing) {
         _ if weight == ReviewerWeight::Uniform => Ok(1.0),

@@ -20,6 +20,9 @@ pub struct HumanRating {
 /// 1 − (rating − 1)/5
 /// ```
 ///
+/// # Undefined
+/// Never.
+///
 /// # Source
 /// The survey of the PerSEval paper, in the authors' preprocessing.
 ///
@@ -46,6 +49,9 @@ pub fn human_distance(rating: u8) -> Result<f64> {
 /// People rate pairs of outputs only; the distances to the document and to the user's own output, which
 /// [`PersonalizedDocument`](super::PersonalizedDocument) also needs, are taken from a measure of texts (the authors take
 /// ROUGE-L).
+///
+/// # Undefined
+/// Never: a pair without a rating is missing.
 ///
 /// # Missing values
 /// A pair that nobody rated is NaN, which is how a document has it missing. A rating of (j, k) is none of (k, j).

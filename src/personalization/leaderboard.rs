@@ -60,6 +60,9 @@ pub fn leaderboard_correlation(
 /// points = (n − place in the first) + (n − place in the second)      places from 0
 /// ```
 ///
+/// # Undefined
+/// Never.
+///
 /// # Missing values
 /// None: both rankings hold the same models. Models with the same points keep their order of the first ranking.
 ///

@@ -7,7 +7,7 @@
 //!
 //! | paper | entry |
 //! |---|---|
-//! | PerSEval: Assessing Personalization in Text Summarizers (2407.00453) | [`personalization`](fn@personalization), [`PersevalOptions`], [`perseval_stability`], [`leaderboard_correlation`], [`borda_consensus`], [`human_distances`], [`SummaryDistance`] |
+//! | PerSEval: Assessing Personalization in Text Summarizers (2407.00453) | [`personalization`](fn@personalization), [`PersevalOptions`], [`Personalization::perseval_bootstrap_difference`], [`perseval_stability`], [`leaderboard_correlation`], [`borda_consensus`], [`human_distances`], [`SummaryDistance`] |
 //! | Accuracy Is Not Enough: Evaluating Personalization in Summarizers (EGISES, EMNLP 2023) | [`Personalization::egises`], [`Personalization::degress_pair_weighted`], [`p_accuracy`] |
 //!
 //! Conventions: a distance is from 0 (the same) to 1, NaN where it is missing. DEGRESS and PerSEval are higher, EGISES and

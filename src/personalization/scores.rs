@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::error::{Error, Result};
-use crate::inference::mean_over_items;
-use crate::inference::{Estimate, Level};
+use crate::error::{Error, Result, Undefined};
+use crate::inference::{Bootstrap, Difference, Estimate, Kinds, Level, mean_over_items};
 use crate::num;
 use crate::personalization::{PersevalOptions, PersonalizedDocument};
 
@@ -227,6 +226,13 @@ impl Personalization {
         values.into_iter().map(mean).collect()
     }
 
+    /// PerSEval here and of another model, of every document that both have.
+    fn paired(&self, other: &Self) -> Result<Vec<(f64, f64)>> {
+        num::check_same_length("documents of the other model", self.documents.len(), other.documents.len())?;
+        let both = self.documents.iter().zip(&other.documents);
+        Ok(both.filter_map(|(a, b)| Some((a.as_ref()?.perseval, b.as_ref()?.perseval))).collect())
+    }
+
     /// How much higher PerSEval is than another model's on the same documents, with a Student t interval over the
     /// documents that both have.
     ///
@@ -236,11 +242,7 @@ impl Personalization {
     /// # Errors
     /// [`Error::Undefined`] as said; [`Error::Length`] for another number of documents.
     pub fn perseval_difference(&self, other: &Self, level: Level) -> Result<Estimate> {
-        num::check_same_length("documents of the other model", self.documents.len(), other.documents.len())?;
-        let both = self.documents.iter().zip(&other.documents);
-        let differences: Vec<f64> = both
-            .filter_map(|(a, b)| a.as_ref().zip(b.as_ref()).map(|(a, b)| a.perseval - b.perseval))
-            .collect();
+        let differences: Vec<f64> = self.paired(other)?.into_iter().map(|(a, b)| a - b).collect();
         mean_over_items(
             "difference of PerSEval",
             "documents of both models",
@@ -248,6 +250,54 @@ impl Personalization {
             (-1.0, 1.0),
             level,
         )
+    }
+
+    /// As [`perseval_difference`](Self::perseval_difference), by a bootstrap over the documents that both models have: a
+    /// document is drawn with both figures.
+    ///
+    /// # Undefined
+    /// Without a document that both have; and as the interval asked for says.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] as said; [`Error::Length`] for another number of documents; [`Error::Argument`] for a bootstrap
+    /// of raters or a studentised interval.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::inference::Bootstrap;
+    /// use probity::personalization::{PersevalOptions, PersonalizedDocument, personalization};
+    /// let (users, same) = ([0.0, 0.5, 0.5, 0.0], [0.0; 4]);
+    /// let responsive = PersonalizedDocument {
+    ///     user_user: &users,
+    ///     user_document: &[0.5, 0.4],
+    ///     model_model: &users,
+    ///     model_document: &[0.5, 0.4],
+    ///     model_user: &[0.1, 0.1],
+    /// };
+    /// let deaf = PersonalizedDocument { model_model: &same, ..responsive };
+    /// let options = PersevalOptions::default();
+    /// let (one, other) = (personalization(&[responsive; 8], &options)?, personalization(&[deaf; 8], &options)?);
+    /// let found = one.perseval_bootstrap_difference(&other, &Bootstrap::new(1).resamples(200)?)?;
+    /// assert!(found.first > found.second && found.replicates.interval().lower > 0.0 && found.p_value() < 0.05);
+    /// let nothing = personalization(&[], &options)?;
+    /// assert!(nothing.perseval_bootstrap_difference(&nothing, &Bootstrap::new(1)).unwrap_err().is_undefined());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn perseval_bootstrap_difference(&self, other: &Self, bootstrap: &Bootstrap) -> Result<Difference> {
+        const METRIC: &str = "difference of PerSEval";
+        let both = self.paired(other)?;
+        let mean = |counts: &[u64], of: fn(&(f64, f64)) -> f64| {
+            let documents = counts.iter().sum::<u64>() as f64;
+            let sum = num::sum(both.iter().zip(counts).map(|(pair, &n)| of(pair) * n as f64));
+            num::ratio(METRIC, sum, documents, Undefined::Nothing { what: "documents of both models" })
+        };
+        let once = vec![1; both.len()];
+        let (first, second) = (mean(&once, |pair| pair.0)?, mean(&once, |pair| pair.1)?);
+        let difference = |counts: &[u64]| vec![mean(counts, |pair| pair.0 - pair.1)];
+        let mut found = bootstrap.run_joint(Kinds::singles(both.len()), difference)?;
+        let nothing = || Err(Error::undefined(METRIC, Undefined::Nothing { what: "resamples" }));
+        let replicates = found.pop().unwrap_or_else(nothing)?;
+        Ok(Difference { first, second, replicates })
     }
 }
 
@@ -324,6 +374,9 @@ pub fn personalization(
 /// P-Accuracy = accuracy − alpha · σ(beta · EGISES)
 /// ```
 ///
+/// # Undefined
+/// Never.
+///
 /// # Source
 /// The EGISES paper (EMNLP 2023) as remembered: its text was not at hand. `alpha` is from 0 to 1, `beta` above 0 and at
 /// most 1.
@@ -342,9 +395,7 @@ pub fn personalization(
 pub fn p_accuracy(accuracy: f64, egises: f64, alpha: f64, beta: f64) -> Result<f64> {
     num::check_finite("accuracy", &[accuracy])?;
     for (name, value) in [("EGISES", egises), ("alpha", alpha)] {
-        if !(0.0..=1.0).contains(&value) {
-            return Err(Error::argument(name, "a number from 0 to 1", value));
-        }
+        num::check_probability(name, value)?;
     }
     if !(beta > 0.0 && beta <= 1.0) {
         return Err(Error::argument("beta", "a number above 0 and at most 1", beta));

@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::text::{bleu, jensen_shannon, meteor, porter_stem, rouge_l, rouge_n, rouge_su, rouge_words};
+use crate::text::{bleu, jensen_shannon, meteor, rouge_l, rouge_n, rouge_stems, rouge_su, rouge_words};
 
 /// Words between the two of a skip-bigram of ROUGE-SU4, at most.
 const SU4_GAP: usize = 4;
@@ -10,8 +10,7 @@ const BLEU_ORDER: usize = 4;
 
 /// The distances between texts that the authors of PerSEval use, of those that need no data or model: 1 − similarity.
 ///
-/// Words are those of [`rouge_words`](crate::text::rouge_words); ROUGE-L and METEOR also match words of the same
-/// [`porter_stem`](crate::text::porter_stem).
+/// Words are those of [`rouge_words`](crate::text::rouge_words); ROUGE-L and METEOR also match words of the same stem.
 ///
 /// # Source
 /// The paper's list of measures. Of the authors' code the measures are reproduced, not the tokenizers of NLTK, nor the
@@ -70,12 +69,8 @@ impl SummaryDistance {
     /// ```
     pub fn between(self, text: &str, reference: &str) -> Result<f64> {
         let (text, reference) = (rouge_words(text), rouge_words(reference));
-        let stems = |words: &[String]| -> Vec<String> {
-            // The package `rouge_score` leaves words of up to three letters alone.
-            words.iter().map(|w| if w.len() > 3 { porter_stem(w) } else { w.clone() }).collect()
-        };
         let similarity = match self {
-            Self::RougeL => rouge_l(&stems(&text), &stems(&reference)).f1()?,
+            Self::RougeL => rouge_l(&rouge_stems(&text), &rouge_stems(&reference)).f1()?,
             Self::RougeSu4 => rouge_su(&text, &reference, SU4_GAP).f1()?,
             Self::RougeSu4Released => rouge_n(&text, &reference, RELEASED_SU4_ORDER)?.f1()?,
             Self::Bleu => bleu(&text, &reference, BLEU_ORDER)?,

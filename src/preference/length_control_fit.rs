@@ -3,8 +3,8 @@ use crate::inference::{Estimate, Level};
 use crate::num::{self, ln_sigmoid};
 use crate::preference::length_control::{GlmWeights, length_controlled_rate, length_feature};
 use crate::preference::newton::{Fit, Likelihood};
+use crate::preference::preference_share;
 use crate::preference::tie_model::sigmoids;
-use crate::preference::win_rate::share;
 
 const METRIC: &str = "weights of the length-controlled win rate";
 
@@ -78,7 +78,8 @@ impl LengthControl {
             baseline_lengths.len(),
         )?;
         num::check_same_length("lengths of the model's answers", preferences.len(), model_lengths.len())?;
-        let present = preferences.iter().enumerate().filter_map(|(i, &p)| Some((i, share(p.into())?)));
+        let present =
+            preferences.iter().enumerate().filter_map(|(i, &p)| Some((i, preference_share(p.into())?)));
         let (kept, shares): (Vec<usize>, Vec<f64>) = present.unzip();
         let of = |lengths: &[f64]| kept.iter().map(|&i| lengths[i]).collect::<Vec<f64>>();
         let lengths = length_feature(&of(baseline_lengths), &of(model_lengths))?;

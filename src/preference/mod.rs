@@ -141,4 +141,4 @@ pub use t_reg::{
 pub use tie_model::{OutcomeProbabilities, TieModel, bradley_terry_probability, tie_probabilities};
 pub use token_log_probs::TokenLogProbs;
 pub use true_skill::{Skill, TrueSkill};
-pub use win_rate::{PairwiseAccuracy, TiedScores, WinRate, pairwise_accuracy, win_rate};
+pub use win_rate::{PairwiseAccuracy, TiedScores, WinRate, pairwise_accuracy, preference_share, win_rate};

@@ -53,7 +53,7 @@ pub struct WinRate {
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn win_rate<T: Into<Option<f64>> + Copy>(preferences: &[T], level: Level) -> Result<WinRate> {
-    let shares: Vec<f64> = preferences.iter().filter_map(|&p| share(p.into())).collect();
+    let shares: Vec<f64> = preferences.iter().filter_map(|&p| preference_share(p.into())).collect();
     let discrete: Vec<f64> = shares.iter().map(|&share| rounded(share)).collect();
     let count = |value: f64| discrete.iter().filter(|&&d| d == value).count() as u64;
     Ok(WinRate {
@@ -66,8 +66,15 @@ pub fn win_rate<T: Into<Option<f64>> + Copy>(preferences: &[T], level: Level) ->
     })
 }
 
-/// The model's share of a win, `None` for a preference that is none.
-pub(super) fn share(preference: Option<f64>) -> Option<f64> {
+/// The model's share of a win by a preference as [`win_rate`] takes it, `None` for one that is none.
+///
+/// # Examples
+/// ```
+/// use probity::preference::preference_share;
+/// assert_eq!([Some(1.75), Some(0.0), Some(3.0), None].map(preference_share), [Some(0.75), Some(0.5), None, None]);
+/// ```
+#[must_use]
+pub fn preference_share(preference: Option<f64>) -> Option<f64> {
     match preference {
         Some(0.0) => Some(0.5),
         Some(p) if (1.0..=2.0).contains(&p) => Some(p - 1.0),

@@ -34,6 +34,25 @@ pub(crate) struct Built {
     pub(crate) dropped: Vec<DroppedRow>,
 }
 
+/// A name, or the number that the builder gave to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Name<'a> {
+    #[cfg_attr(not(feature = "io"), expect(dead_code, reason = "only files repeat themselves in numbers"))]
+    Known(u32),
+    New(&'a str),
+}
+
+/// The numbers that the builder gave to the names of a row.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "io"), expect(dead_code, reason = "only readers of files reuse the numbers"))]
+pub(crate) struct RowNumbers {
+    pub(crate) group: u32,
+    pub(crate) item: u32,
+    pub(crate) rater: u32,
+    /// `None` without a label, and where labels are kept as plain numbers.
+    pub(crate) label: Option<u32>,
+}
+
 /// Beyond this many distinct labels on a numeric scale, numbers are kept as numbers.
 const MAX_NUMERIC_LABELS: usize = 65_535;
 
@@ -133,21 +152,30 @@ impl RatingsBuilder {
     /// As [`RatingsBuilder::push`].
     #[inline]
     pub fn push_in(&mut self, group: &str, item: &str, rater: &str, label: Option<&str>) -> Result<()> {
+        self.push_named([group, item, rater].map(Name::New), label.map(Name::New)).map(drop)
+    }
+
+    /// As [`RatingsBuilder::push_in`] for group, item, rater and label, each a name or a number given earlier.
+    #[inline]
+    pub(crate) fn push_named(&mut self, names: [Name<'_>; 3], label: Option<Name<'_>>) -> Result<RowNumbers> {
         if self.len() >= u32::MAX as usize {
             return Err(Error::Overflow { what: "the number of rows (2³²)" });
         }
-        self.push_label(label)?;
-        let registered =
-            (|| Ok((self.items.intern(item)?, self.raters.intern(rater)?, self.groups.intern(group)?)))();
-        let (item, rater, group) = match registered {
-            Ok(ids) => ids,
-            Err(error) => {
-                self.rows.cells.pop();
-                return Err(error);
-            }
+        let label = self.push_label(label)?;
+        let number = |names: &mut Interner, name: Name<'_>| match name {
+            Name::Known(number) => Ok(number),
+            Name::New(name) => names.intern(name),
         };
-        self.rows.push(item, rater, group);
-        Ok(())
+        let [group, item, rater] = names;
+        let registered = (|| {
+            let (item, rater) = (number(&mut self.items, item)?, number(&mut self.raters, rater)?);
+            Ok(RowNumbers { group: number(&mut self.groups, group)?, item, rater, label })
+        })();
+        match &registered {
+            Ok(row) => self.rows.push(row.item, row.rater, row.group),
+            Err(_) => self.rows.cells.pop(),
+        }
+        registered
     }
 
     fn number(&self, label: &str) -> Result<f64> {
@@ -158,21 +186,27 @@ impl RatingsBuilder {
         })
     }
 
+    /// Adds the cell of a row; its number unless it is missing or a plain number.
     #[inline]
-    fn push_label(&mut self, label: Option<&str>) -> Result<()> {
+    fn push_label(&mut self, label: Option<Name<'_>>) -> Result<Option<u32>> {
         if let Column::Numbers(_) = &self.rows.cells {
-            let value = label.map_or(Ok(f64::NAN), |label| self.number(label))?;
+            let value = match label {
+                None => f64::NAN,
+                Some(Name::New(label)) => self.number(label)?,
+                Some(Name::Known(number)) => self.numbers[number as usize],
+            };
             if let Column::Numbers(values) = &mut self.rows.cells {
                 values.push(value);
             }
-            return Ok(());
+            return Ok(None);
         }
-        let code = match label {
-            None => 0,
-            Some(label) => self.label_number(label)? + 1,
+        let number = match label {
+            None => None,
+            Some(Name::Known(number)) => Some(number),
+            Some(Name::New(label)) => Some(self.label_number(label)?),
         };
         if let Column::Labels(column) = &mut self.rows.cells {
-            column.push(code);
+            column.push(number.map_or(0, |number| number + 1));
             if self.declared.is_none() && self.scale.is_numeric() && self.labels.len() > MAX_NUMERIC_LABELS {
                 let value = |i| match column.get(i) {
                     0 => f64::NAN,
@@ -182,7 +216,7 @@ impl RatingsBuilder {
                 self.labels = Interner::default();
             }
         }
-        Ok(())
+        Ok(number)
     }
 
     /// The declared code of a label, or its number by first appearance. New labels are checked once.

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,38 @@ impl Labels {
             }
             _ => Self::checked(names, None),
         }
+    }
+
+    /// Labels by name in their natural order: by number if all are numbers (and no two the same number), else by text. What
+    /// was found in shards of the data comes into the same order as what was found in all of them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if a label occurs twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::Labels;
+    /// assert_eq!(Labels::found(["10", "9"])?.names(), ["9", "10"]);
+    /// assert_eq!(Labels::found(["10", "9", "x"])?.names(), ["10", "9", "x"]);
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn found<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Result<Self> {
+        let mut names: Vec<String> = names.into_iter().map(Into::into).collect();
+        names.sort_unstable();
+        let labels = Self::from_names(names)?;
+        let Some(values) = &labels.values else { return Ok(labels) };
+        let mut codes: Vec<u32> = (0..labels.len() as u32).collect();
+        codes.sort_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
+        Ok(labels.select(&codes))
+    }
+
+    /// All labels of two lists, in the order of [`Labels::found`].
+    ///
+    /// # Errors
+    /// None: no name can occur twice in the union.
+    pub fn union(&self, other: &Self) -> Result<Self> {
+        let all: BTreeSet<&str> = self.names.iter().chain(&other.names).map(String::as_str).collect();
+        Self::found(all)
     }
 
     /// Numeric labels in the order given, named by their numbers.

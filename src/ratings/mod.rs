@@ -15,6 +15,7 @@ mod build;
 mod by_item;
 mod columns;
 mod dense;
+mod fingerprint;
 mod group;
 mod ids;
 mod labels;
@@ -26,6 +27,9 @@ mod view;
 #[cfg(feature = "io")]
 pub(crate) use build::Built;
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
+#[cfg(feature = "io")]
+pub(crate) use build::{Name, RowNumbers};
+pub use fingerprint::Fingerprint;
 pub use ids::Ids;
 #[cfg(feature = "io")]
 pub(crate) use ids::Interner;

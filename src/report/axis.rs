@@ -1,7 +1,7 @@
 //! Axes from 0 to 1 and the frame of a plot.
 
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, FAINT, Style, Svg, xy};
+use crate::report::svg::{Anchor, FAINT, MARGIN, Style, Svg, WIDTH, xy};
 use crate::report::width::shorten_ems;
 
 /// From data to the picture, in one direction.
@@ -60,26 +60,34 @@ pub(super) fn draw_frame(svg: &mut Svg, across: Axis, upwards: Axis, names: &[St
     svg.line(format_args!(
             "<clipPath id=\"plot\"><rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"/></clipPath>"
         ));
-    for (tick, label) in across.ticks() {
+    for (tick, _) in across.ticks() {
         let x = xy(across.at(tick));
         svg.line(format_args!("<path d=\"M{x} {top}V{bottom}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
-        let style = Style::new(11.0, Anchor::Middle).fill(FAINT);
-        svg.text(x, bottom + 16.0, style, &label);
     }
+    svg.tick_labels(bottom + 14.0, across.ticks().map(|(tick, label)| (across.at(tick), label)));
     for (tick, label) in upwards.ticks() {
         let y = xy(upwards.at(tick));
         svg.line(format_args!("<path d=\"M{left} {y}H{right}\" stroke=\"#e3e7ec\" fill=\"none\"/>"));
-        svg.text(left - 7.0, y + 3.8, Style::new(11.0, Anchor::End).fill(FAINT), &label);
+        svg.text(left - 5.0, y + 3.5, Style::new(10.0, Anchor::End).fill(FAINT), &label);
     }
     svg.line(format_args!(
-            "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" fill=\"none\" stroke=\"#8c959f\"/>"
-        ));
+        "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" fill=\"none\" stroke=\"#8c959f\"/>"
+    ));
     let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
-    let name = |name: &str, room: f64| shorten_ems(name, room / 13.0);
-    svg.text(x, bottom + 36.0, Style::new(13.0, Anchor::Middle), &name(&names[0], width));
-    let style = Style::new(13.0, Anchor::Middle).upwards();
-    svg.text(left - 38.0, y, style, &name(&names[1], height));
+    let style = Style::new(11.0, Anchor::Middle);
+    svg.text(x, bottom + 29.0, style, &shorten_ems(&names[0], width / 11.0));
+    svg.text(MARGIN + 9.0, y, style.upwards(), &shorten_ems(&names[1], height / 11.0));
 }
+
+/// Where a square plot lies below a heading: its axes, across and upwards, from 0 to 1.
+pub(super) fn square(top: f64) -> (Axis, Axis) {
+    let (left, right) = (MARGIN + 40.0, WIDTH - MARGIN - 4.0);
+    let across = Axis { low: 0.0, high: 1.0, from: left, to: right };
+    (across, Axis { low: 0.0, high: 1.0, from: top + right - left, to: top })
+}
+
+/// What stands below a square plot begins here.
+pub(super) const BELOW: f64 = 29.0;
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,17 @@
 use crate::error::{Error, Result};
 use crate::inference::Estimate;
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems, wrap, wrap_ems};
+use crate::report::svg::{Anchor, FAINT, INSIDE, MARGIN, Style, Svg, WIDTH, escape, xy};
+use crate::report::width::{shorten_ems, wrap_ems};
 
-const MARGIN: f64 = 20.0;
-const PLOT: f64 = 640.0;
-const ROW: f64 = 26.0;
-const NAME: f64 = 13.0;
-const NAME_EMS: f64 = 22.0;
+/// The ends of the axis lie a little inside, so that whiskers and numbers at them do too.
+const LEFT: f64 = MARGIN + 8.0;
+const RIGHT: f64 = WIDTH - LEFT;
+/// A line of text above a line for the whiskers.
+const ROW: f64 = 34.0;
+const NAME: f64 = 11.0;
+const VALUE: f64 = 10.0;
+const BAND: f64 = 9.0;
 /// The axis does not reach beyond these; a longer whisker ends in an arrow.
 const LEAST: f64 = -1.0;
 const GREATEST: f64 = 1.0;
@@ -136,17 +139,10 @@ impl ForestPlot {
     pub fn to_svg(&self) -> String {
         let (low, high) = self.axis();
         let decimals = decimals(high - low);
-        let names = || self.points.iter().map(|p| &p.name).chain(self.undefined.iter().map(|(name, _)| name));
-        let widest = names().map(|name| ems(&shorten_ems(name, NAME_EMS))).fold(4.0, f64::max) * NAME;
-        let left = MARGIN + widest + 12.0;
-        let right = left + PLOT;
-        let texts: Vec<String> = self.points.iter().map(|point| point.text(decimals)).collect();
-        let values = texts.iter().map(|text| ems(text)).fold(0.0, f64::max) * 12.0;
-        let width = right + 14.0 + values + MARGIN;
-        let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * PLOT;
+        let at = |value: f64| LEFT + (value.clamp(low, high) - low) / (high - low) * (RIGHT - LEFT);
 
         let mut svg = Svg::new();
-        let mut y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
+        let y = svg.heading(WIDTH, &self.title, &[&self.subtitle]) + 10.0;
         let drawn: Vec<(&Band, f64, f64)> = self
             .bands
             .iter()
@@ -156,12 +152,10 @@ impl ForestPlot {
         // Names of bands stand above the plot, in as many lines as the narrowest needs.
         let lines: Vec<Vec<String>> =
             drawn.iter().map(|(b, from, to)| band_name(&b.name, to - from)).collect();
-        let head = lines.iter().map(Vec::len).max().unwrap_or(0) as f64 * 12.0;
-        y += 14.0;
-        let top = y + head + 6.0;
-        let bottom = top + self.points.len().max(1) as f64 * ROW + 8.0;
+        let top = y + lines.iter().map(Vec::len).max().unwrap_or(0) as f64 * 10.5 + 4.0;
+        let bottom = top + self.points.len().max(1) as f64 * ROW + 4.0;
         for (i, ((_, from, to), lines)) in drawn.iter().zip(&lines).enumerate() {
-            let shade = if i % 2 == 0 { "#eef2f7" } else { "#f8fafc" };
+            let shade = if i % 2 == 0 { "#e9eef5" } else { "#f7f9fb" };
             svg.line(format_args!(
                 "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{shade}\"/>",
                 xy(*from),
@@ -170,43 +164,28 @@ impl ForestPlot {
                 xy(bottom - top)
             ));
             for (k, line) in lines.iter().enumerate() {
-                let from_below = (lines.len() - 1 - k) as f64 * 12.0;
-                let style = Style::new(10.0, Anchor::Middle).fill(FAINT);
-                svg.text(f64::midpoint(*from, *to), top - 5.0 - from_below, style, line);
+                let from_below = (lines.len() - 1 - k) as f64 * 10.5;
+                let style = Style::new(BAND, Anchor::Middle).fill(FAINT);
+                svg.text(f64::midpoint(*from, *to), top - 4.0 - from_below, style, line);
             }
         }
         draw_axis(&mut svg, (low, high), (top, bottom), at);
-        for (i, (point, text)) in self.points.iter().zip(&texts).enumerate() {
-            let middle = top + 4.0 + (i as f64 + 0.5) * ROW;
-            let name = shorten_ems(&point.name, NAME_EMS);
-            svg.text(left - 10.0, middle + 4.5, Style::new(NAME, Anchor::End), &name);
-            point.draw(&mut svg, middle, (low, high), decimals, at);
-            svg.text(right + 14.0, middle + 4.2, Style::new(12.0, Anchor::Start), text);
+        for (i, point) in self.points.iter().enumerate() {
+            let top = top + i as f64 * ROW;
+            let value = shorten_ems(&point.text(decimals), 20.0);
+            let style = Style::new(VALUE, Anchor::End);
+            let room = INSIDE - style.width_of(&value) - 10.0;
+            svg.text(WIDTH - MARGIN, top + 14.0, style.rim(), &value);
+            let name = shorten_ems(&point.name, room / NAME);
+            svg.text(MARGIN, top + 14.0, Style::new(NAME, Anchor::Start).rim(), &name);
+            point.draw(&mut svg, top + 24.5, (low, high), decimals, at);
         }
         if self.points.is_empty() {
-            let style = Style::new(13.0, Anchor::Middle).fill(FAINT);
-            svg.text(f64::midpoint(left, right), top + 22.0, style, "no coefficient is defined");
+            let style = Style::new(NAME, Anchor::Middle).fill(FAINT);
+            svg.text(WIDTH / 2.0, top + 22.0, style, "no coefficient is defined");
         }
-        let end = self.draw_undefined(&mut svg, bottom + 30.0, left, width);
-        svg.finish(width, end + MARGIN, &self.title)
-    }
-
-    /// The list of what does not exist; returns where it ends.
-    fn draw_undefined(&self, svg: &mut Svg, mut y: f64, left: f64, width: f64) -> f64 {
-        if self.undefined.is_empty() {
-            return y;
-        }
-        y += 8.0;
-        svg.text(MARGIN, y, Style::new(12.0, Anchor::Start).bold(), "Undefined for these data");
-        for (name, reason) in &self.undefined {
-            y += 19.0;
-            svg.text(left - 10.0, y, Style::new(NAME, Anchor::End), &shorten_ems(name, NAME_EMS));
-            for (i, line) in wrap(reason, ((width - MARGIN - left) / 7.2) as usize).iter().enumerate() {
-                y += if i > 0 { 15.0 } else { 0.0 };
-                svg.text(left, y, Style::new(12.0, Anchor::Start).fill(FAINT), line);
-            }
-        }
-        y
+        let end = svg.undefined(bottom + 16.0, &self.undefined);
+        svg.finish(WIDTH, end + MARGIN, &self.title)
     }
 }
 
@@ -214,16 +193,16 @@ fn draw_axis(svg: &mut Svg, (low, high): (f64, f64), (top, bottom): (f64, f64), 
     let step = tick_step(high - low);
     let places = decimals(high - low).saturating_sub(2);
     let first = (low / step - 1e-9).ceil();
-    for i in 0..=((high - low) / step + 1e-9) as i32 {
-        let value = (first + f64::from(i)) * step;
-        if value > high + 1e-9 * step {
-            break;
-        }
-        let (x, top, stop) = (xy(at(value)), xy(top), xy(bottom + 4.0));
+    let ticks: Vec<f64> = (0..=((high - low) / step + 1e-9) as i32)
+        .map(|i| (first + f64::from(i)) * step)
+        .filter(|&value| value <= high + 1e-9 * step)
+        .collect();
+    for &value in &ticks {
+        let (x, top, stop) = (xy(at(value)), xy(top), xy(bottom + 3.0));
         let colour = if value.abs() < 1e-9 * step { "#8c959f" } else { "#d6dce3" };
         svg.line(format_args!("<path d=\"M{x} {top}V{stop}\" stroke=\"{colour}\" fill=\"none\"/>"));
-        svg.text(x, bottom + 17.0, Style::new(11.0, Anchor::Middle).fill(FAINT), &fixed(value, places));
     }
+    svg.tick_labels(bottom + 14.0, ticks.into_iter().map(|value| (at(value), fixed(value, places))));
 }
 
 /// A fifth of the range or less, in round numbers.
@@ -255,7 +234,7 @@ impl Point {
         if let Some((lower, upper)) = self.ends {
             let (from, to) = (xy(at(lower)), xy(at(upper)));
             svg.line(format_args!("<path d=\"M{from} {y}H{to}\" stroke=\"{colour}\" stroke-width=\"2\"/>"));
-            for (end, x, outside, back) in [(lower, from, lower < low, 6.0), (upper, to, upper > high, -6.0)]
+            for (end, x, outside, back) in [(lower, from, lower < low, 5.0), (upper, to, upper > high, -5.0)]
             {
                 // An arrow instead of a stop says that the interval goes on.
                 let shape =
@@ -277,7 +256,7 @@ impl Point {
 
 /// A name in lines that fit a width; what does not fit at all is left out.
 fn band_name(name: &str, width: f64) -> Vec<String> {
-    wrap_ems(name, width / 10.0).into_iter().filter(|line| line != "…").collect()
+    wrap_ems(name, (width - 3.0) / BAND).into_iter().filter(|line| line != "…").collect()
 }
 
 #[cfg(test)]

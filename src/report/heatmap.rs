@@ -1,15 +1,18 @@
 use crate::error::{Error, Result};
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{bold_ems, ems, shorten_ems};
+use crate::report::svg::{Anchor, FAINT, MARGIN, Style, Svg, WIDTH, escape, xy};
+use crate::report::width::{ems, shorten_ems};
 
-/// Up to so many rows the values are printed into the cells.
-const WITH_VALUES: usize = 40;
+/// Values are printed into cells of so many pixels or more.
+const WITH_VALUES: f64 = 26.0;
+const LARGEST: f64 = 44.0;
 /// Beyond so many rows neighbours are drawn as one.
 const MOST_ROWS: usize = 120;
+const NAME: f64 = 10.0;
 /// The most em of a name.
-const NAME_EMS: f64 = 13.0;
-const MARGIN: f64 = 20.0;
+const NAME_EMS: f64 = 10.0;
+/// Between two names.
+const PITCH: f64 = 11.5;
 
 /// Least to greatest; negative values have colours of their own.
 const POSITIVE: [[f64; 3]; 5] =
@@ -19,9 +22,10 @@ const NEGATIVE: [[f64; 3]; 3] = [[247., 251., 255.], [244., 165., 130.], [178., 
 /// A matrix in colours: how well each rater agrees with each other one, or how often each contender beats each other one
 /// ([`directed`](Self::directed)).
 ///
-/// Values are printed into the cells of up to 40 rows, names stand beside up to 120. Of more rows, neighbours are drawn
-/// as one: each cell is then the mean of the defined pairs of two groups, and the picture says so. A pair without a
-/// value is hatched grey; the diagonal stays empty while rows are single raters.
+/// Values are printed into the cells while they are large enough, about ten rows; a bar marks those below 0 where they are not.
+/// Names stand beside every row, or every few rows where there are many; all are in the tooltips. Beyond 120 rows neighbours
+/// are drawn as one: each cell is then the mean of the defined pairs of two groups, and the picture says so. A pair without
+/// a value is hatched grey; the diagonal stays empty while rows are single raters.
 ///
 /// # Examples
 /// ```
@@ -111,44 +115,34 @@ impl HeatMap {
     pub fn to_svg(&self) -> String {
         let grid = self.rows();
         let n = grid.names.len();
-        let with_values = n <= WITH_VALUES;
-        let (cell, name_size, value_size) = match n {
-            0..=6 => (54.0, 13.0, 13.0),
-            7..=12 => (44.0, 12.0, 12.0),
-            13..=20 => (36.0, 11.0, 11.0),
-            21..=WITH_VALUES => (30.0, 11.0, 10.0),
-            _ => (12.0, 9.0, 0.0),
-        };
+        let names: Vec<String> = grid.names.iter().map(|name| shorten_ems(name, NAME_EMS)).collect();
+        let widest = names.iter().map(|name| ems(name)).fold(0.0, f64::max) * NAME;
+        let left = MARGIN + widest + 6.0;
+        let cell = ((WIDTH - MARGIN - left) / n.max(1) as f64).min(LARGEST);
+        let side = cell * n as f64;
+        let with_values = cell >= WITH_VALUES;
+        let upright = widest <= cell - 4.0;
         let least = self.off_diagonal().fold(0.0_f64, f64::min);
         let low = if least < 0.0 { (least * 4.0).floor() / 4.0 } else { 0.0 };
 
-        let names: Vec<String> = grid.names.iter().map(|name| shorten_ems(name, NAME_EMS)).collect();
-        let widest = names.iter().map(|name| ems(name)).fold(0.0, f64::max) * name_size;
-        let upright = widest <= cell - 4.0;
-        let legend = 90.0;
-        let side = cell * n as f64;
-        let left = MARGIN + widest + 8.0;
-        // Few raters make a narrow picture, in which the title must still fit.
-        let title = (16.0 * bold_ems(&self.title) + 2.0 * MARGIN).min(900.0);
-        let width = (left + side + legend + MARGIN).max(title).max(420.0);
-
         let mut svg = Svg::new();
-        let mut top = self.heading(&mut svg, width, grid.group);
-        top += if upright { name_size + 6.0 } else { widest + 8.0 };
+        let mut top = self.heading(&mut svg, grid.group);
+        top += if upright { NAME + 4.0 } else { widest + 6.0 };
         svg.line(format_args!(
             "<defs><pattern id=\"none\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
              patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"#ececec\"/>\
-             <rect width=\"2\" height=\"6\" fill=\"#c4c4c4\"/></pattern></defs>"
+             <rect width=\"2\" height=\"6\" fill=\"#b4b4b4\"/></pattern></defs>"
         ));
-        for (i, name) in names.iter().enumerate() {
+        let every = ((PITCH / cell).ceil() as usize).max(1);
+        for (i, name) in names.iter().enumerate().step_by(every) {
             let middle = (i as f64 + 0.5) * cell;
-            let third = name_size * 0.36;
-            svg.text(left - 6.0, top + middle + third, Style::new(name_size, Anchor::End), name);
+            let third = NAME * 0.36;
+            svg.text(left - 4.0, top + middle + third, Style::new(NAME, Anchor::End), name);
             if upright {
-                svg.text(left + middle, top - 6.0, Style::new(name_size, Anchor::Middle), name);
+                svg.text(left + middle, top - 5.0, Style::new(NAME, Anchor::Middle), name);
             } else {
-                let style = Style::new(name_size, Anchor::Start).upwards();
-                svg.text(left + middle + third, top - 6.0, style, name);
+                let style = Style::new(NAME, Anchor::Start).upwards();
+                svg.text(left + middle + third, top - 4.0, style, name);
             }
         }
         let mut undefined = false;
@@ -165,27 +159,36 @@ impl HeatMap {
                     (Some(a), Some(b)) => format!("{a} · {b}: {told}"),
                     _ => told,
                 };
+                let wide = xy(cell);
                 let fill = value.map_or_else(|| "url(#none)".to_string(), |v| hex(colour(v, low)));
                 svg.line(format_args!(
-                    "<rect x=\"{}\" y=\"{}\" width=\"{cell}\" height=\"{cell}\" fill=\"{fill}\" stroke=\"#ffffff\" \
+                    "<rect x=\"{}\" y=\"{}\" width=\"{wide}\" height=\"{wide}\" fill=\"{fill}\" stroke=\"#ffffff\" \
                      stroke-width=\"{}\"><title>{}</title></rect>",
                     xy(x),
                     xy(y),
-                    if with_values { 1.0 } else { 0.3 },
+                    if with_values { 1.0 } else { 0.2 },
                     escape(&pair)
                 ));
-                if let Some(value) = value.filter(|_| with_values) {
-                    let ink = if is_dark(colour(value, low)) { "#ffffff" } else { super::svg::INK };
-                    let style = Style::new(value_size, Anchor::Middle).fill(ink);
-                    svg.text(x + cell / 2.0, y + cell / 2.0 + value_size * 0.36, style, &fixed(value, 2));
+                let Some(value) = value else { continue };
+                let ink = if is_dark(colour(value, low)) { "#ffffff" } else { super::svg::INK };
+                if with_values {
+                    let style = Style::new(9.0, Anchor::Middle).fill(ink);
+                    svg.text(x + cell / 2.0, y + cell / 2.0 + 3.3, style, &fixed(value, 2));
+                } else if value < 0.0 {
+                    let (x, y) = (xy(x + 0.25 * cell), xy(y + 0.5 * cell));
+                    svg.line(format_args!(
+                        "<path d=\"M{x} {y}h{}\" stroke=\"{ink}\" stroke-width=\"{}\"/>",
+                        xy(0.5 * cell),
+                        xy((0.14 * cell).max(0.5))
+                    ));
                 }
             }
         }
         if n == 0 {
-            svg.text(left, top + 16.0, Style::new(13.0, Anchor::Start).fill(FAINT), "no raters");
+            svg.text(MARGIN, top + 16.0, Style::new(11.0, Anchor::Start).fill(FAINT), "no raters");
         }
-        let bottom = draw_legend(&mut svg, left + side + 24.0, top, side.clamp(110.0, 220.0), low, undefined);
-        svg.finish(width, (top + side).max(bottom) + MARGIN, &self.title)
+        let bottom = draw_legend(&mut svg, top + side + 14.0, low, undefined, !with_values);
+        svg.finish(WIDTH, bottom + MARGIN, &self.title)
     }
 
     /// Values off the diagonal.
@@ -196,7 +199,7 @@ impl HeatMap {
     }
 
     /// Title and subtitle; returns where they end.
-    fn heading(&self, svg: &mut Svg, width: f64, group: usize) -> f64 {
+    fn heading(&self, svg: &mut Svg, group: usize) -> f64 {
         let grouped = format!(
             "{} raters, drawn in groups of {group} neighbours in the order given; a cell is the mean of the defined \
              pairs of two groups",
@@ -204,7 +207,7 @@ impl HeatMap {
         );
         let below = [self.subtitle.as_str(), &grouped];
         let below = if group > 1 { &below[..] } else { &below[..1] };
-        svg.heading(MARGIN, width, &self.title, below) + 16.0
+        svg.heading(WIDTH, &self.title, below) + 10.0
     }
 }
 
@@ -215,44 +218,56 @@ struct Grid {
     group: usize,
 }
 
-/// A bar of colours with its numbers, and what hatching means; returns where it ends.
-fn draw_legend(svg: &mut Svg, x: f64, top: f64, height: f64, low: f64, undefined: bool) -> f64 {
-    let steps = 44;
-    let step = height / f64::from(steps);
-    let at = |value: f64| top + (1.0 - value) / (1.0 - low) * height;
-    for i in 0..steps {
-        let value = 1.0 - (f64::from(i) + 0.5) / f64::from(steps) * (1.0 - low);
+/// A bar of colours with its numbers, and what hatching and bars mean; returns where it ends.
+fn draw_legend(svg: &mut Svg, top: f64, low: f64, undefined: bool, bars: bool) -> f64 {
+    const STEPS: u32 = 44;
+    const LONG: f64 = 176.0;
+    let step = LONG / f64::from(STEPS);
+    let left = MARGIN + 14.0;
+    let at = |value: f64| left + (value - low) / (1.0 - low) * LONG;
+    for i in 0..STEPS {
+        let value = low + (f64::from(i) + 0.5) / f64::from(STEPS) * (1.0 - low);
         svg.line(format_args!(
-            "<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"{}\" fill=\"{}\"/>",
-            xy(x),
-            xy(top + f64::from(i) * step),
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"11\" fill=\"{}\"/>",
+            xy(left + f64::from(i) * step),
+            xy(top),
             // A little overlap hides the seams.
             xy(step + 0.4),
             hex(colour(value, low))
         ));
     }
-    let ticks = (-4..=4).map(|i| f64::from(i) / 4.0).filter(|&tick| tick >= low);
-    for tick in ticks {
-        let y = at(tick);
+    let step = if low < 0.0 { 0.5 } else { 0.25 };
+    let ticks: Vec<f64> =
+        (-4..=4).map(|i| f64::from(i) * step).filter(|&tick| tick >= low && tick <= 1.0).collect();
+    for &tick in &ticks {
         svg.line(format_args!(
-            "<path d=\"M{} {}h4\" stroke=\"{FAINT}\" fill=\"none\"/>",
-            xy(x + 14.0),
+            "<path d=\"M{} {}v4\" stroke=\"{FAINT}\" fill=\"none\"/>",
+            xy(at(tick)),
+            xy(top + 11.0)
+        ));
+    }
+    svg.tick_labels(top + 25.0, ticks.into_iter().map(|tick| (at(tick), fixed(tick, 2))));
+    let x = left + LONG + 24.0;
+    let style = Style::new(10.0, Anchor::Start).fill(FAINT);
+    let mut y = top;
+    if undefined {
+        svg.line(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"12\" height=\"12\" fill=\"url(#none)\"/>",
+            xy(x),
             xy(y)
         ));
-        svg.text(x + 21.0, y + 3.6, Style::new(10.0, Anchor::Start).fill(FAINT), &fixed(tick, 2));
+        svg.text(x + 18.0, y + 9.5, style, "undefined");
+        y += 16.0;
     }
-    let mut bottom = top + height + 6.0;
-    if undefined {
-        bottom += 10.0;
+    if low < 0.0 && bars {
         svg.line(format_args!(
-            "<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"14\" fill=\"url(#none)\"/>",
-            xy(x),
-            xy(bottom)
+            "<path d=\"M{} {}h8\" stroke=\"{FAINT}\" stroke-width=\"2\"/>",
+            xy(x + 2.0),
+            xy(y + 6.0)
         ));
-        svg.text(x + 21.0, bottom + 11.0, Style::new(10.0, Anchor::Start).fill(FAINT), "undefined");
-        bottom += 14.0;
+        svg.text(x + 18.0, y + 9.5, style, "below 0");
     }
-    bottom
+    top + 28.0
 }
 
 /// The colour of a value between `low` (0 or below) and 1.
@@ -294,9 +309,10 @@ mod tests {
 
     #[test]
     fn values_are_printed_only_where_they_can_be_read() {
-        assert!(map(30).to_svg().matches("text-anchor=\"middle\"").count() > 700);
+        let printed = |n: usize| map(n).to_svg().matches("font-size=\"9\"").count();
+        assert!(printed(8) > 40 && printed(30) == 0);
         let many = map(100).to_svg();
-        assert_eq!(many.matches("text-anchor=\"middle\"").count(), 0);
+        assert!(many.contains("below 0"));
         assert!(many.contains("rater &lt;99&gt;") && !many.contains("rater <"));
     }
 

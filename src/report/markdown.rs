@@ -27,7 +27,7 @@ fn target(path: &str) -> String {
 
 pub(super) fn render(report: &Report) -> String {
     let mut parts = vec![format!("# {}", escape(report.title()))];
-    for section in report.sections() {
+    for section in report.document() {
         parts.push(format!("## {}", escape(section.heading())));
         for block in section.blocks() {
             parts.push(match block {

@@ -1,8 +1,10 @@
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::report::Table;
+use serde::{Deserialize, Serialize};
 
-/// A title and sections.
+use crate::report::{Provenance, Table};
+
+/// A title, sections, and where the figures come from.
 ///
 /// # Examples
 /// ```
@@ -14,21 +16,23 @@ use crate::report::Table;
 /// assert!(report.to_markdown().contains("| Fleiss' kappa | 0.430 |"));
 /// # Ok::<(), probity::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    title: String,
-    sections: Vec<Section>,
+    pub(super) title: String,
+    pub(super) sections: Vec<Section>,
+    pub(super) provenance: Option<Provenance>,
 }
 
 /// A heading and what stands under it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Section {
     heading: String,
     blocks: Vec<Block>,
 }
 
 /// A part of a section.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Block {
@@ -43,7 +47,8 @@ pub enum Block {
 }
 
 /// An SVG picture beside the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Figure {
     /// The name of the file that the report refers to.
@@ -51,7 +56,6 @@ pub struct Figure {
     /// What is to be seen, in words.
     pub caption: String,
     /// The picture.
-    #[serde(skip)]
     pub svg: String,
 }
 
@@ -118,7 +122,7 @@ impl Report {
     /// A report without sections.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), sections: Vec::new() }
+        Self { title: title.into(), sections: Vec::new(), provenance: None }
     }
 
     /// Adds a section.
@@ -131,6 +135,25 @@ impl Report {
     /// Adds a section in place.
     pub fn push(&mut self, section: Section) {
         self.sections.push(section);
+    }
+
+    /// Sets where the figures come from.
+    #[must_use]
+    pub fn provenance(mut self, provenance: Provenance) -> Self {
+        self.provenance = Some(provenance);
+        self
+    }
+
+    /// Where the figures come from, if that was said.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Provenance> {
+        self.provenance.as_ref()
+    }
+
+    /// The sections of a document: those of the report, and one that says where the figures come from.
+    pub(super) fn document(&self) -> impl Iterator<Item = Cow<'_, Section>> {
+        let origin = self.provenance.iter().map(|provenance| Cow::Owned(provenance.section()));
+        self.sections.iter().map(Cow::Borrowed).chain(origin)
     }
 
     /// The title.
@@ -166,25 +189,20 @@ impl Report {
         super::markdown::render(self)
     }
 
-    /// The report as JSON under the format name `probity.report` and version 1; figures are named, not included.
+    /// The report as one HTML page that needs nothing else: pictures and styles are inside, there are no scripts, and
+    /// nothing in names or texts is markup. It follows the reader's choice of light or dark, and prints.
+    ///
+    /// A picture that is made of anything but the shapes and texts that this crate draws is shown as an image, in which
+    /// nothing can run.
     ///
     /// # Examples
     /// ```
-    /// use probity::report::Report;
-    /// assert!(Report::new("empty").to_json().starts_with("{\n  \"format\": \"probity.report\",\n  \"version\": 1,"));
+    /// use probity::report::{Report, Section};
+    /// let html = Report::new("</title><script>").with(Section::new("s").paragraph("a < b")).to_html();
+    /// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("a &lt; b") && !html.contains("<script"));
     /// ```
-    #[cfg(feature = "io")]
     #[must_use]
-    pub fn to_json(&self) -> String {
-        #[derive(Serialize)]
-        struct Versioned<'a> {
-            format: &'static str,
-            version: u32,
-            #[serde(flatten)]
-            report: &'a Report,
-        }
-        let report = Versioned { format: "probity.report", version: 1, report: self };
-        // Writing strings, numbers and lists to memory cannot fail.
-        serde_json::to_string_pretty(&report).unwrap_or_default()
+    pub fn to_html(&self) -> String {
+        super::html::render(self)
     }
 }

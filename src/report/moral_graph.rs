@@ -2,23 +2,19 @@ use std::collections::HashMap;
 
 use crate::moral_graph::{Catalogue, EdgeStats, MoralGraph};
 use crate::report::cell::fixed;
-use crate::report::moral_graph_layout::{BOX_HEIGHT, BOX_WIDTH, CHANNEL, Item, Layout, MARGIN, left_of};
-use crate::report::svg::{Anchor, FAINT, INK, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems};
+use crate::report::moral_graph_layout::{Boxes, Item, Layout};
+use crate::report::svg::{Anchor, COLOURS, FAINT, INK, MARGIN, Style, Svg, WIDTH, dashes_of, escape, xy};
+use crate::report::width::{shorten_ems, wrap_ems_to};
 
-const TITLE_SIZE: f64 = 11.0;
-const LEGEND_ROW: f64 = 18.0;
-
-/// Colours that stay apart on white, also for those who do not see red and green apart; the last is for all further
-/// contexts.
-const COLOURS: [&str; 8] =
-    ["#0b5cad", "#c4501b", "#1a7f5a", "#8a3ea8", "#a8740a", "#3b7d94", "#b0305c", "#8c959f"];
+const TITLE_SIZE: f64 = 9.5;
+const LEGEND_ROW: f64 = 16.0;
 
 /// A moral graph: values in boxes, the wiser to the right, and the edges between them.
 ///
 /// A box is the darker the greater the value's rank, and the winner has a frame. An edge has the colour of its first
-/// context, is the wider the likelier it is, and the fainter the fewer people say so. Edges run between the boxes, never
-/// over a title; a long title is cut in its middle and stands whole in the tooltip.
+/// context and its dashes, is the wider the likelier it is, and the fainter the fewer people say so. Edges run between the boxes, never
+/// over a title; a long title is cut and stands whole in the tooltip. Where there are more than three columns of boxes they
+/// have numbers, and the titles stand below.
 ///
 /// # Examples
 /// ```
@@ -69,10 +65,11 @@ impl MoralGraphPlot {
     #[must_use]
     pub fn to_svg(&self) -> String {
         let layout = Layout::new(&self.graph);
-        let columns = layout.columns.len().max(3) as f64;
-        let width = 2.0 * MARGIN + columns * BOX_WIDTH + (columns - 1.0) * CHANNEL;
+        let boxes = layout.boxes;
+        let right = boxes.left_of(layout.columns.len().saturating_sub(1)) + boxes.width;
+        let width = (right + MARGIN).max(WIDTH);
         let mut svg = Svg::new();
-        let mut y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
+        let mut y = svg.heading(width, &self.title, &[&self.subtitle]);
         let colours = self.colours();
         y = self.draw_legend(&mut svg, y + 10.0, width, &colours);
         if self.graph.edges().is_empty() {
@@ -87,54 +84,56 @@ impl MoralGraphPlot {
         let greatest = self.ranks.values().copied().fold(0.0, f64::max);
         for (i, item) in layout.items.iter().enumerate() {
             if let Item::Value(at) = *item {
-                self.draw_value(&mut svg, at, (left_of(layout.column[i]), top + layout.y[i]), greatest);
+                let place = (boxes.left_of(layout.column[i]), top + layout.y[i]);
+                self.draw_value(&mut svg, at, place, greatest, boxes);
             }
         }
-        svg.finish(width, top + layout.height + MARGIN, &self.title)
+        let mut end = top + layout.height;
+        if boxes.numbered {
+            end = self.draw_list(&mut svg, end + 10.0, width);
+        }
+        svg.finish(width, end + MARGIN, &self.title)
     }
 
     /// Each context's colour: those of the most edges come first.
-    fn colours(&self) -> Vec<(u32, usize, &'static str)> {
+    fn colours(&self) -> Vec<Context> {
         let mut edges: HashMap<u32, usize> = HashMap::new();
         for context in self.graph.edges().iter().filter_map(|e| e.contexts.first()) {
             *edges.entry(*context).or_default() += 1;
         }
         let mut contexts: Vec<(u32, usize)> = edges.into_iter().collect();
         contexts.sort_by_key(|&(context, n)| (std::cmp::Reverse(n), context));
-        let last = COLOURS.len() - 1;
-        contexts.into_iter().enumerate().map(|(i, (context, n))| (context, n, COLOURS[i.min(last)])).collect()
+        let of =
+            |(i, (context, edges)): (usize, (u32, usize))| Context { id: context, edges, style: i.min(LAST) };
+        contexts.into_iter().enumerate().map(of).collect()
     }
 
     /// The colours with their contexts, in rows; returns where they end.
-    fn draw_legend(
-        &self,
-        svg: &mut Svg,
-        top: f64,
-        width: f64,
-        colours: &[(u32, usize, &'static str)],
-    ) -> f64 {
-        let last = COLOURS.len() - 1;
-        let mut entries: Vec<(&str, String)> = Vec::new();
-        for &(context, n, colour) in colours.iter().take(last) {
-            entries.push((colour, format!("{} ({n})", shorten_ems(&self.catalogue.context(context), 24.0))));
-        }
-        let further = colours.iter().skip(last);
+    fn draw_legend(&self, svg: &mut Svg, top: f64, width: f64, contexts: &[Context]) -> f64 {
+        let named = contexts.iter().take(LAST);
+        let mut entries: Vec<(usize, String)> = named
+            .map(|c| (c.style, format!("{} ({})", shorten_ems(&self.catalogue.context(c.id), 24.0), c.edges)))
+            .collect();
+        let further = contexts.iter().skip(LAST);
         if further.len() > 0 {
-            let n: usize = further.clone().map(|(_, n, _)| n).sum();
-            entries.push((COLOURS[last], format!("{} more contexts ({n})", further.len())));
+            let n: usize = further.clone().map(|c| c.edges).sum();
+            entries.push((LAST, format!("{} more contexts ({n})", further.len())));
         }
+        let style = Style::new(10.0, Anchor::Start).fill(FAINT);
         let (mut x, mut y) = (MARGIN, top + LEGEND_ROW - 6.0);
-        for (colour, text) in entries {
-            let room = 24.0 + 11.0 * ems(&text) + 16.0;
+        for (number, text) in entries {
+            let room = 30.0 + style.width_of(&text) + 12.0;
             if x > MARGIN && x + room > width - MARGIN {
                 (x, y) = (MARGIN, y + LEGEND_ROW);
             }
             svg.line(format_args!(
-                "<path d=\"M{} {}h16\" stroke=\"{colour}\" stroke-width=\"3\"/>",
+                "<path d=\"M{} {}h26\" stroke=\"{}\" stroke-width=\"2.5\" stroke-dasharray=\"{}\"/>",
                 xy(x),
-                xy(y - 4.0)
+                xy(y - 3.5),
+                COLOURS[number],
+                dashes_of(number)
             ));
-            svg.text(x + 22.0, y, Style::new(11.0, Anchor::Start).fill(FAINT), &text);
+            svg.text(x + 30.0, y, style, &text);
             x += room;
         }
         y
@@ -146,13 +145,13 @@ impl MoralGraphPlot {
         edge: &EdgeStats,
         layout: &Layout,
         route: &[usize],
-        (top, colours): (f64, &[(u32, usize, &'static str)]),
+        (top, contexts): (f64, &[Context]),
     ) {
         let context = edge.contexts.first();
-        let colour =
-            colours.iter().find(|(c, _, _)| Some(c) == context).map_or(INK, |&(_, _, colour)| colour);
+        let style = contexts.iter().find(|c| Some(&c.id) == context).map(|c| c.style);
+        let (colour, dashes) = style.map_or((INK, "none"), |style| (COLOURS[style], dashes_of(style)));
         let likelihood = edge.counts.likelihood().unwrap_or(0.0);
-        let stroke = xy(0.8 + 2.6 * likelihood);
+        let stroke = xy(0.8 + 2.0 * likelihood);
         let opacity = xy(0.35 + 0.6 * edge.counts.certainty().clamp(0.0, 1.0).sqrt());
         let names: Vec<_> = edge.contexts.iter().map(|&c| self.catalogue.context(c)).collect();
         let title = format!(
@@ -166,18 +165,39 @@ impl MoralGraphPlot {
         );
         svg.line(format_args!("<g><title>{}</title>", escape(&title)));
         svg.line(format_args!(
-            "<path d=\"{}\" stroke=\"{colour}\" stroke-width=\"{stroke}\" stroke-opacity=\"{opacity}\" fill=\"none\"/>",
+            "<path d=\"{}\" stroke=\"{colour}\" stroke-width=\"{stroke}\" stroke-dasharray=\"{dashes}\" \
+             stroke-opacity=\"{opacity}\" fill=\"none\"/>",
             layout.path(route, top)
         ));
         if let Some(&target) = route.last() {
-            let (x, y) = (xy(left_of(layout.column[target])), xy(top + layout.y[target]));
+            let (x, y) = (xy(layout.boxes.left_of(layout.column[target])), xy(top + layout.y[target]));
             svg.line(format_args!(
-                "<path d=\"M{x} {y}l-7 -4v8z\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/></g>"
+                "<path d=\"M{x} {y}l-6 -3.5v7z\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/></g>"
             ));
         }
     }
 
-    fn draw_value(&self, svg: &mut Svg, at: usize, (x, middle): (f64, f64), greatest: f64) {
+    /// The titles of numbered boxes; returns where they end.
+    fn draw_list(&self, svg: &mut Svg, mut y: f64, width: f64) -> f64 {
+        for (at, &value) in self.graph.values().iter().enumerate() {
+            y += 3.0;
+            svg.text(
+                MARGIN + 22.0,
+                y + 13.0,
+                Style::new(10.0, Anchor::End).fill(FAINT),
+                &(at + 1).to_string(),
+            );
+            let lines = wrap_ems_to(&self.catalogue.title(value), (width - 2.0 * MARGIN - 30.0) / 10.0, 2);
+            for line in &lines {
+                y += 13.0;
+                svg.text(MARGIN + 30.0, y, Style::new(10.0, Anchor::Start), line);
+            }
+            y += if lines.is_empty() { 13.0 } else { 0.0 };
+        }
+        y
+    }
+
+    fn draw_value(&self, svg: &mut Svg, at: usize, (x, middle): (f64, f64), greatest: f64, boxes: Boxes) {
         let Some(&value) = self.graph.values().get(at) else { return };
         let name = self.catalogue.title(value);
         let rank = self.ranks.get(&value).copied();
@@ -190,32 +210,35 @@ impl MoralGraphPlot {
         let described = rank.map_or(String::new(), |rank| format!(", rank {}", fixed(rank, 4)));
         svg.line(format_args!("<g><title>{}</title>", escape(&format!("{name}{described}"))));
         svg.line(format_args!(
-            "<rect x=\"{}\" y=\"{}\" width=\"{BOX_WIDTH}\" height=\"{BOX_HEIGHT}\" rx=\"6\" \
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" \
              fill=\"rgb({red},{green},{blue})\" stroke=\"{frame}\" stroke-width=\"{stroke}\"/>",
             xy(x),
-            xy(middle - BOX_HEIGHT / 2.0)
+            xy(middle - boxes.height / 2.0),
+            boxes.width,
+            boxes.height
         ));
-        let lines = two_lines(&name, (BOX_WIDTH - 14.0) / TITLE_SIZE);
-        let first = middle + 4.0 - 6.5 * (lines.len() as f64 - 1.0);
+        let lines = if boxes.numbered {
+            vec![(at + 1).to_string()]
+        } else {
+            wrap_ems_to(&name, (boxes.width - 8.0) / TITLE_SIZE, 3)
+        };
+        let first = middle + 3.3 - 5.75 * (lines.len() as f64 - 1.0);
         for (i, line) in lines.iter().enumerate() {
             let style = Style::new(TITLE_SIZE, Anchor::Middle);
-            svg.text(x + BOX_WIDTH / 2.0, first + 13.0 * i as f64, style, line);
+            svg.text(x + boxes.width / 2.0, first + 11.5 * i as f64, style, line);
         }
         svg.line(format_args!("</g>"));
     }
 }
 
-/// A name in one line or two, each within `limit` em.
-fn two_lines(name: &str, limit: f64) -> Vec<String> {
-    if ems(name) <= limit {
-        return vec![name.to_string()];
-    }
-    let mut breaks = name.match_indices(' ').map(|(i, _)| name.split_at(i));
-    let fits = breaks.rfind(|(head, _)| ems(head) <= limit);
-    match fits {
-        Some((head, rest)) => vec![head.to_string(), shorten_ems(rest.trim_start(), limit)],
-        None => vec![shorten_ems(name, limit)],
-    }
+/// The style that all further contexts share.
+const LAST: usize = COLOURS.len() - 1;
+
+/// A context with the number of its edges, and which colour and dashes they have.
+struct Context {
+    id: u32,
+    edges: usize,
+    style: usize,
 }
 
 #[cfg(test)]
@@ -224,21 +247,7 @@ mod tests {
     use crate::moral_graph::{EdgeFilter, Relationship, ValueCard, WiserVote, WiserVotes};
 
     #[test]
-    fn titles_keep_their_boxes() {
-        let limit = (BOX_WIDTH - 14.0) / TITLE_SIZE;
-        for name in [
-            "Short",
-            "Respecting Boundaries and Guiding Support",
-            "Unbreakable".repeat(9).as_str(),
-            "",
-            "a b c",
-        ] {
-            let lines = two_lines(name, limit);
-            assert!(
-                (1..=2).contains(&lines.len()) && lines.iter().all(|line| ems(line) <= limit),
-                "{lines:?}"
-            );
-        }
+    fn names_are_escaped() {
         let cards = vec![ValueCard::new(1, "<b>\u{1}", vec![]), ValueCard::new(2, "B & C", vec![])];
         let catalogue = Catalogue::new(cards, vec![], vec![]).unwrap();
         let votes: WiserVotes =

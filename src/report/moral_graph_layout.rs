@@ -3,17 +3,14 @@
 use std::collections::HashSet;
 
 use crate::moral_graph::MoralGraph;
-use crate::report::svg::xy;
+use crate::report::svg::{INSIDE, MARGIN, xy};
 
-pub(super) const MARGIN: f64 = 20.0;
-pub(super) const BOX_WIDTH: f64 = 168.0;
-pub(super) const BOX_HEIGHT: f64 = 42.0;
 /// Between two boxes of a column.
 const GAP: f64 = 12.0;
 /// What an edge takes up that passes through a column.
 const LANE: f64 = 8.0;
-/// Between two columns.
-pub(super) const CHANNEL: f64 = 72.0;
+/// Columns of boxes with titles that a picture of the usual width holds.
+const TITLED: usize = 3;
 /// Sweeps that put each box near its neighbours.
 const SWEEPS: usize = 8;
 
@@ -24,11 +21,36 @@ pub(super) enum Item {
     Lane,
 }
 
-impl Item {
-    fn height(self) -> f64 {
-        match self {
-            Self::Value(_) => BOX_HEIGHT,
-            Self::Lane => LANE,
+/// How large the boxes are, and how far their columns are apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Boxes {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) channel: f64,
+    /// Whether a box has a number only, because titles would make too wide a picture.
+    pub(super) numbered: bool,
+}
+
+impl Boxes {
+    /// For so many columns. From 14 on even numbers make a picture wider than usual.
+    fn new(columns: usize) -> Self {
+        if columns <= TITLED {
+            return Self { width: 104.0, height: 40.0, channel: 32.0, numbered: false };
+        }
+        let gaps = columns as f64 - 1.0;
+        let channel = ((INSIDE - 20.0 * columns as f64) / gaps).clamp(9.0, 60.0);
+        Self { width: 20.0, height: 18.0, channel, numbered: true }
+    }
+
+    /// Where the boxes of a column start.
+    pub(super) fn left_of(self, column: usize) -> f64 {
+        MARGIN + column as f64 * (self.width + self.channel)
+    }
+
+    fn height_of(self, item: Item) -> f64 {
+        match item {
+            Item::Value(_) => self.height,
+            Item::Lane => LANE,
         }
     }
 }
@@ -36,6 +58,7 @@ impl Item {
 /// Where everything is.
 #[derive(Debug)]
 pub(super) struct Layout {
+    pub(super) boxes: Boxes,
     pub(super) items: Vec<Item>,
     /// The column of each item.
     pub(super) column: Vec<usize>,
@@ -48,11 +71,6 @@ pub(super) struct Layout {
     pub(super) height: f64,
 }
 
-/// Where the boxes of a column start.
-pub(super) fn left_of(column: usize) -> f64 {
-    MARGIN + column as f64 * (BOX_WIDTH + CHANNEL)
-}
-
 impl Layout {
     pub(super) fn new(graph: &MoralGraph) -> Self {
         let ends: Vec<(usize, usize)> = graph
@@ -61,9 +79,11 @@ impl Layout {
             .filter_map(|e| Some((graph.position(e.source)?, graph.position(e.wiser)?)))
             .collect();
         let column_of = columns_of(graph.values().len(), &ends);
+        let columns = column_of.iter().max().map_or(0, |&last| last + 1);
         let mut layout = Self {
+            boxes: Boxes::new(columns),
             items: (0..column_of.len()).map(Item::Value).collect(),
-            columns: vec![Vec::new(); column_of.iter().max().map_or(0, |&last| last + 1)],
+            columns: vec![Vec::new(); columns],
             y: Vec::new(),
             routes: Vec::new(),
             height: 0.0,
@@ -119,7 +139,7 @@ impl Layout {
 
     fn tall(&self, column: usize) -> f64 {
         let items = &self.columns[column];
-        items.iter().map(|&i| self.items[i].height() + GAP).sum::<f64>() - GAP
+        items.iter().map(|&i| self.boxes.height_of(self.items[i]) + GAP).sum::<f64>() - GAP
     }
 
     fn place(&mut self) {
@@ -132,7 +152,7 @@ impl Layout {
     fn place_column(&mut self, column: usize) {
         let mut at = (self.height - self.tall(column)) / 2.0;
         for &i in &self.columns[column] {
-            let height = self.items[i].height();
+            let height = self.boxes.height_of(self.items[i]);
             self.y[i] = at + height / 2.0;
             at += height + GAP;
         }
@@ -141,27 +161,25 @@ impl Layout {
     /// The way of an edge: straight through the lanes of columns, curved between columns.
     pub(super) fn path(&self, route: &[usize], top: f64) -> String {
         let (Some(&source), Some(&target)) = (route.first(), route.last()) else { return String::new() };
+        let (wide, channel) = (self.boxes.width, self.boxes.channel);
         // Lanes are passed from right to left by an edge backwards; boxes are always left on the right.
         let backwards = self.column[target] <= self.column[source];
         let turned = |i: usize| backwards && self.items[i] == Item::Lane;
         let y = |i: usize| xy(top + self.y[i]);
-        let left = |i: usize| left_of(self.column[i]);
-        let mut path = format!("M{} {}", xy(left(source) + BOX_WIDTH), y(source));
+        let left = |i: usize| self.boxes.left_of(self.column[i]);
+        let mut path = format!("M{} {}", xy(left(source) + wide), y(source));
         for pair in route.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             // A curve that returns to its own column must stay within the margin.
-            let reach = if self.column[a] == self.column[b] { CHANNEL / 4.0 } else { CHANNEL / 2.0 };
-            let out = if turned(a) { left(a) - reach } else { left(a) + BOX_WIDTH + reach };
-            let (enters, into) = if turned(b) {
-                (left(b) + BOX_WIDTH, left(b) + BOX_WIDTH + reach)
-            } else {
-                (left(b), left(b) - reach)
-            };
+            let reach = if self.column[a] == self.column[b] { channel / 4.0 } else { channel / 2.0 };
+            let out = if turned(a) { left(a) - reach } else { left(a) + wide + reach };
+            let (enters, into) =
+                if turned(b) { (left(b) + wide, left(b) + wide + reach) } else { (left(b), left(b) - reach) };
             let curve = [out, y(a), into, y(b), enters, y(b)].map(|c| xy(c).to_string()).join(" ");
             path.push('C');
             path.push_str(&curve);
             if self.items[b] == Item::Lane {
-                let end = if backwards { left(b) } else { left(b) + BOX_WIDTH };
+                let end = if backwards { left(b) } else { left(b) + wide };
                 path.push('H');
                 path.push_str(&xy(end).to_string());
             }
@@ -233,13 +251,14 @@ mod tests {
         for n in 2..40 {
             let graph = graph((0..2 * n).map(|_| (stream.below(n) as u32, stream.below(n) as u32)));
             let layout = Layout::new(&graph);
+            let tall = |i: usize| layout.boxes.height_of(layout.items[i]);
             for column in &layout.columns {
                 for pair in column.windows(2) {
-                    let room = f64::midpoint(layout.items[pair[0]].height(), layout.items[pair[1]].height());
+                    let room = f64::midpoint(tall(pair[0]), tall(pair[1]));
                     assert!(layout.y[pair[1]] - layout.y[pair[0]] >= room);
                 }
                 for &i in column {
-                    let half = layout.items[i].height() / 2.0;
+                    let half = tall(i) / 2.0;
                     assert!(layout.y[i] >= half && layout.y[i] + half <= layout.height + 1e-9);
                 }
             }

@@ -1,20 +1,19 @@
 use crate::error::{Error, Result};
 use crate::inference::Estimate;
-use crate::report::axis::{self, Axis};
+use crate::report::axis::{self, Axis, BELOW};
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, COLOURS, FAINT, INK, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems, wrap};
+use crate::report::places::Places;
+use crate::report::svg::{Anchor, FAINT, INK, MARGIN, Style, Svg, WIDTH, colour_of, escape, xy};
+use crate::report::width::{shorten_ems, wrap_ems_to};
 
-const MARGIN: f64 = 20.0;
-/// The side of the plot.
-const SIDE: f64 = 460.0;
-const ROW: f64 = 20.0;
-const NAME_EMS: f64 = 24.0;
+const DOT: f64 = 4.0;
+/// The discs with numbers in the list.
+const DISC: f64 = 8.0;
 
 /// Two figures of several things against each other: each a point with the intervals of both, in front of shaded areas
 /// and dashed lines.
 ///
-/// Points are numbered, and named beside the plot with their figures. An area or line may belong to a point, whose colour
+/// Points are numbered, and named under the plot with their figures; a number stands beside its point where there is room. An area or line may belong to a point, whose colour
 /// it then has. The axes lie between 0 and 1 and hold the points and what belongs to them; anything else is cut at the
 /// frame.
 ///
@@ -151,54 +150,74 @@ impl Plane {
     }
 
     /// The axis of one direction, 0 across and 1 upwards, between two places of the picture.
-    fn axis(&self, direction: usize, from: f64, to: f64) -> Axis {
+    fn axis(&self, direction: usize, whole: Axis) -> Axis {
         let points = self.points.iter().flat_map(|point| point.figures[direction].reach());
         let shapes = self.areas.iter().chain(&self.lines).filter(|shape| shape.point.is_some());
         let shapes = shapes.flat_map(|shape| &shape.corners);
         let corners = shapes.map(|&(x, y)| if direction == 0 { x } else { y });
         let (low, high) = Axis::range(points.chain(corners));
-        Axis { low, high, from, to }
+        Axis { low, high, ..whole }
     }
 
     /// The picture.
     #[must_use]
     pub fn to_svg(&self) -> String {
-        let left = MARGIN + 52.0;
-        let right = left + SIDE;
-        let legend = right + 28.0;
-        let rows: Vec<[String; 3]> = self.points.iter().map(Point::row).collect();
-        let widest = |column: usize, least: &str| {
-            rows.iter().map(|row| ems(&row[column])).fold(ems(least), f64::max) * 12.0
-        };
-        let columns = [legend + 24.0, widest(0, "model"), widest(1, &self.axes[0]), widest(2, &self.axes[1])];
-        let starts =
-            [columns[0], columns[0] + columns[1] + 14.0, columns[0] + columns[1] + columns[2] + 28.0];
-        let width = starts[2] + columns[3] + MARGIN;
-
         let mut svg = Svg::new();
-        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
-        let top = y + 22.0;
-        let bottom = top + SIDE;
-        let (across, upwards) = (self.axis(0, left, right), self.axis(1, bottom, top));
+        let top = svg.heading(WIDTH, &self.title, &[&self.subtitle]) + 14.0;
+        let (across, upwards) = axis::square(top);
+        let bottom = upwards.from;
+        let (across, upwards) = (self.axis(0, across), self.axis(1, upwards));
         axis::draw_frame(&mut svg, across, upwards, &self.axes);
         self.draw_shapes(&mut svg, across, upwards);
+        let places: Vec<(f64, f64)> = self
+            .points
+            .iter()
+            .map(|p| (across.at(p.figures[0].value), upwards.at(p.figures[1].value)))
+            .collect();
         for (number, point) in self.points.iter().enumerate() {
             point.draw(&mut svg, number, across, upwards);
         }
-        let mut y = top + 12.0;
-        let heads = [String::new(), self.axes[0].clone(), self.axes[1].clone()];
-        for (start, head) in starts.iter().zip(&heads).skip(1) {
-            svg.text(*start, y, Style::new(12.0, Anchor::Start).fill(FAINT), head);
-        }
-        for (number, row) in rows.iter().enumerate() {
-            y += ROW;
-            marker(&mut svg, legend + 8.0, y - 4.2, number);
-            for (start, text) in starts.iter().zip(row) {
-                svg.text(*start, y, Style::new(12.0, Anchor::Start), text);
+        let style = Style::new(10.0, Anchor::Middle).bold().rim();
+        let mut free = Places::inside((across.from, upwards.to), (across.to, upwards.from));
+        places.iter().for_each(|&place| free.take(place, DOT + 1.0, DOT + 1.0));
+        for (number, &place) in places.iter().enumerate() {
+            let text = (number + 1).to_string();
+            // A number that finds no room is only in the list.
+            if let Some((x, y)) = free.beside(place, style.width_of(&text) / 2.0 + 0.5, 5.0) {
+                svg.text(x, y + 3.5, style, &text);
             }
         }
-        let end = self.draw_undefined(&mut svg, y + 14.0, legend, width);
-        svg.finish(width, end.max(bottom + 44.0) + MARGIN, &self.title)
+        let end = self.draw_list(&mut svg, bottom + BELOW);
+        let end = svg.undefined(end, &self.undefined);
+        svg.finish(WIDTH, end + MARGIN, &self.title)
+    }
+
+    /// The points with their figures; returns where the list ends.
+    fn draw_list(&self, svg: &mut Svg, mut y: f64) -> f64 {
+        if self.points.is_empty() {
+            return y;
+        }
+        let left = MARGIN + 2.0 * DISC + 6.0;
+        let room = (WIDTH - MARGIN - left) / 2.0 - 4.0;
+        let columns = [left, left + room + 8.0];
+        let small = Style::new(10.0, Anchor::Start).fill(FAINT);
+        y += 20.0;
+        for (x, axis) in columns.iter().zip(&self.axes) {
+            svg.text(*x, y, small, &shorten_ems(axis, room / 10.0));
+        }
+        for (number, point) in self.points.iter().enumerate() {
+            y += 18.0;
+            marker(svg, MARGIN + DISC, y - 4.0, number);
+            for (i, line) in wrap_ems_to(&point.name, (WIDTH - MARGIN - left) / 11.0, 2).iter().enumerate() {
+                y += if i > 0 { 13.0 } else { 0.0 };
+                svg.text(left, y, Style::new(11.0, Anchor::Start), line);
+            }
+            y += 13.0;
+            for (x, figure) in columns.iter().zip(point.figures) {
+                svg.text(*x, y, Style::new(10.0, Anchor::Start), &shorten_ems(&figure.text(), room / 10.0));
+            }
+        }
+        y
     }
 
     /// Areas below lines; both end at the frame.
@@ -215,50 +234,26 @@ impl Plane {
         // Where many areas lie on each other they must not become dark.
         let opacity = xy((0.24 / self.areas.len() as f64).clamp(0.02, 0.08));
         for area in self.areas.iter().filter(|area| !area.corners.is_empty()) {
-            let (colour, shape) = (colour_of(area.point), path(area));
+            let (colour, shape) = (shade_of(area.point), path(area));
             svg.line(format_args!(
                 "<path d=\"{shape}Z\" fill=\"{colour}\" fill-opacity=\"{opacity}\" stroke=\"{colour}\" \
                  stroke-opacity=\"0.3\"/>"
             ));
         }
         for line in &self.lines {
-            let (colour, shape) = (colour_of(line.point), path(line));
+            let (colour, shape) = (shade_of(line.point), path(line));
             svg.line(format_args!(
                 "<path d=\"{shape}\" stroke=\"{colour}\" stroke-opacity=\"0.55\" stroke-dasharray=\"4 4\" fill=\"none\"/>"
             ));
         }
         svg.line(format_args!("</g>"));
     }
-
-    /// The list of what has no place; returns where it ends.
-    fn draw_undefined(&self, svg: &mut Svg, mut y: f64, left: f64, width: f64) -> f64 {
-        if self.undefined.is_empty() {
-            return y;
-        }
-        y += 8.0;
-        svg.text(left, y, Style::new(12.0, Anchor::Start).bold(), "Undefined for these data");
-        for (name, reason) in &self.undefined {
-            y += 19.0;
-            svg.text(left, y, Style::new(12.0, Anchor::Start), &shorten_ems(name, NAME_EMS));
-            for line in wrap(reason, ((width - MARGIN - left) / 7.2).max(20.0) as usize) {
-                y += 15.0;
-                svg.text(left + 10.0, y, Style::new(12.0, Anchor::Start).fill(FAINT), &line);
-            }
-        }
-        y
-    }
 }
 
 impl Point {
-    /// Its name and figures as they stand beside the plot.
-    fn row(&self) -> [String; 3] {
-        let [x, y] = self.figures;
-        [shorten_ems(&self.name, NAME_EMS), x.text(), y.text()]
-    }
-
     fn draw(&self, svg: &mut Svg, number: usize, across: Axis, upwards: Axis) {
         let [x, y] = self.figures;
-        let colour = colour_of(Some(number));
+        let colour = colour_of(number);
         let (px, py) = (xy(across.at(x.value)), xy(upwards.at(y.value)));
         for (figure, axis, is_across) in [(x, across, true), (y, upwards, false)] {
             let Some((lower, upper)) = figure.ends else { continue };
@@ -278,27 +273,24 @@ impl Point {
                 stops.collect::<String>()
             ));
         }
-        let [name, across, upwards] = self.row();
-        svg.line(format_args!("<g><title>{}</title>", escape(&format!("{name}: {across}, {upwards}"))));
-        marker(svg, px, py, number);
-        svg.line(format_args!("</g>"));
+        let words = format!("{}. {}: {}, {}", number + 1, self.name, x.text(), y.text());
+        svg.line(format_args!(
+            "<circle cx=\"{px}\" cy=\"{py}\" r=\"{DOT}\" fill=\"{colour}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            escape(&words)
+        ));
     }
 }
 
-/// The disc of a point with its number, which counts from 1.
+/// A disc with the number of a point, which counts from 1.
 fn marker(svg: &mut Svg, x: f64, y: f64, number: usize) {
-    let colour = colour_of(Some(number));
-    svg.line(format_args!(
-        "<circle cx=\"{}\" cy=\"{}\" r=\"8\" fill=\"{colour}\" stroke=\"#ffffff\"/>",
-        xy(x),
-        xy(y)
-    ));
-    let style = Style::new(10.0, Anchor::Middle).fill("#ffffff").bold();
-    svg.text(x, y + 3.5, style, &(number + 1).to_string());
+    let colour = colour_of(number);
+    svg.line(format_args!("<circle cx=\"{}\" cy=\"{}\" r=\"{DISC}\" fill=\"{colour}\"/>", xy(x), xy(y)));
+    let style = Style::new(if number < 99 { 9.0 } else { 7.0 }, Anchor::Middle).fill("#ffffff").bold();
+    svg.text(x, y + 3.2, style, &(number + 1).to_string());
 }
 
-fn colour_of(point: Option<usize>) -> &'static str {
-    point.map_or(INK, |number| COLOURS[number % COLOURS.len()])
+fn shade_of(point: Option<usize>) -> &'static str {
+    point.map_or(INK, colour_of)
 }
 
 #[cfg(test)]

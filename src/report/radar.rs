@@ -3,12 +3,14 @@ use std::f64::consts::TAU;
 use crate::error::{Error, Result, Undefined};
 use crate::inference::Estimate;
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, COLOURS, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{shorten_bold_ems, shorten_ems, wrap, wrap_ems};
+use crate::report::svg::{
+    Anchor, FAINT, INSIDE, MARGIN, Style, Svg, WIDTH, colour_of, dashes_of, escape, xy,
+};
+use crate::report::width::{ems, wrap_ems, wrap_ems_to};
 
-const MARGIN: f64 = 8.0;
-/// Beside the circle, for the names of the axes.
-const BESIDE: f64 = 96.0;
+const RADIUS: f64 = 100.0;
+/// Of a circle with numbers instead of names around it.
+const NUMBERED: f64 = 160.0;
 const NAME: f64 = 11.0;
 const LINE: f64 = 12.5;
 /// Between the circle and the names.
@@ -17,7 +19,8 @@ const GAP: f64 = 10.0;
 /// Several figures of one or more things, each on a spoke of its own from 0 in the middle to 1 at the rim: a profile.
 ///
 /// All figures must be turned the same way, or the areas mean nothing. Intervals are drawn along the spokes. With one
-/// thing its figures stand beside the names of the axes. The picture is 400 wide (wider beyond 16 axes).
+/// thing its figures stand beside the names of the axes. Where the names are too long or too many for the rim, the axes are
+/// numbered and their names stand below.
 ///
 /// # Examples
 /// ```
@@ -132,49 +135,53 @@ impl Radar {
     /// The picture.
     #[must_use]
     pub fn to_svg(&self) -> String {
-        let radius = (6.5 * self.axes.len() as f64).max(104.0);
-        let width = 2.0 * (radius + BESIDE);
-        let inside = width - 2.0 * MARGIN;
         let mut svg = Svg::new();
-        let mut y = MARGIN + 13.0;
-        let title = shorten_bold_ems(&self.title, inside / 14.0);
-        svg.text(MARGIN, y, Style::new(14.0, Anchor::Start).bold(), &title);
-        for line in wrap(&self.subtitle, (inside / 6.6) as usize) {
-            y += 15.0;
-            svg.text(MARGIN, y, Style::new(11.0, Anchor::Start).fill(FAINT), &line);
-        }
+        let y = svg.heading(WIDTH, &self.title, &[&self.subtitle]);
         // A name over or under the circle has at most four lines.
         let room = GAP + 4.0 * LINE + 6.0;
-        let circle = Circle { x: width / 2.0, y: y + room + radius, radius, axes: self.axes.len() };
+        let named = Circle { x: WIDTH / 2.0, y: y + room + RADIUS, radius: RADIUS, axes: self.axes.len() };
+        let names: Option<Vec<Name>> = (0..self.axes.len()).map(|axis| self.name(axis, named)).collect();
+        let names = names.filter(|names| are_apart(names));
+        let circle = match names {
+            Some(_) => named,
+            None => Circle { y: y + 28.0 + NUMBERED, radius: NUMBERED, ..named },
+        };
         self.draw_grid(&mut svg, circle);
         for (number, thing) in self.things.iter().enumerate() {
             let aside = 3.0 * (number as f64 - (self.things.len() as f64 - 1.0) / 2.0);
-            self.draw_thing(&mut svg, thing, number, circle, aside);
+            self.draw_thing(&mut svg, thing, number, circle, aside.clamp(-12.0, 12.0));
         }
-        for axis in 0..self.axes.len() {
-            self.draw_name(&mut svg, axis, circle, width);
+        let mut y = circle.y + circle.radius;
+        match &names {
+            Some(names) => {
+                names.iter().for_each(|name| name.draw(&mut svg));
+                y += room + 4.0;
+            }
+            None => y = self.draw_numbers(&mut svg, circle, y + 38.0),
         }
-        let mut y = circle.y + radius + room;
         for (number, thing) in self.things.iter().enumerate() {
-            let colour = COLOURS[number % COLOURS.len()];
+            let (colour, dashes) = (colour_of(number), dashes_of(number));
             svg.line(format_args!(
-                "<rect x=\"{MARGIN}\" y=\"{}\" width=\"10\" height=\"10\" fill=\"{colour}\"/>",
-                xy(y - 9.0)
+                "<path d=\"M{MARGIN} {}h26\" stroke=\"{colour}\" stroke-width=\"2.5\" stroke-dasharray=\"{dashes}\" \
+                 fill=\"none\"/>",
+                xy(y - 3.5)
             ));
-            let name = shorten_ems(&thing.name, (inside - 16.0) / 12.0);
-            svg.text(MARGIN + 16.0, y, Style::new(12.0, Anchor::Start), &name);
-            y += 17.0;
+            let lines = wrap_ems_to(&thing.name, (INSIDE - 32.0) / NAME, 2);
+            for (i, line) in lines.iter().enumerate() {
+                svg.text(MARGIN + 32.0, y + 14.0 * i as f64, Style::new(NAME, Anchor::Start), line);
+            }
+            y += 14.0 * lines.len().max(1) as f64 + 2.0;
         }
         for thing in &self.things {
             for (axis, figure) in self.axes.iter().zip(&thing.figures) {
                 let Err(reason) = figure else { continue };
-                for line in wrap_ems(&format!("{}, {axis}: {reason}", thing.name), inside / 10.0) {
+                for line in wrap_ems(&format!("{}, {axis}: {reason}", thing.name), INSIDE / 10.0) {
                     svg.text(MARGIN, y, Style::new(10.0, Anchor::Start).fill(FAINT), &line);
                     y += 13.0;
                 }
             }
         }
-        svg.finish(width, y - 6.0 + MARGIN, &self.title)
+        svg.finish(WIDTH, y - 10.0 + MARGIN, &self.title)
     }
 
     fn draw_grid(&self, svg: &mut Svg, circle: Circle) {
@@ -198,13 +205,14 @@ impl Radar {
     }
 
     fn draw_thing(&self, svg: &mut Svg, thing: &Thing, number: usize, circle: Circle, aside: f64) {
-        let colour = COLOURS[number % COLOURS.len()];
+        let (colour, dashes) = (colour_of(number), dashes_of(number));
         let values: Vec<Option<f64>> =
             thing.figures.iter().map(|f| f.as_ref().ok().map(|(v, _)| *v)).collect();
         if let Some(all) = values.iter().copied().collect::<Option<Vec<f64>>>() {
             let area = circle.path(all.into_iter().enumerate());
             svg.line(format_args!(
-                "<path d=\"M{area}Z\" stroke=\"{colour}\" stroke-width=\"1.6\" fill=\"{colour}\" fill-opacity=\"0.1\"/>"
+                "<path d=\"M{area}Z\" stroke=\"{colour}\" stroke-width=\"1.6\" stroke-dasharray=\"{dashes}\" \
+                 fill=\"{colour}\" fill-opacity=\"0.08\"/>"
             ));
         } else {
             // Only neighbours are joined: a line across a gap would claim a value there.
@@ -213,7 +221,8 @@ impl Radar {
                 if let (Some(from), Some(to)) = (values[axis], values[next]) {
                     let side = circle.path([(axis, from), (next, to)].into_iter());
                     svg.line(format_args!(
-                        "<path d=\"M{side}\" stroke=\"{colour}\" stroke-width=\"1.6\" fill=\"none\"/>"
+                        "<path d=\"M{side}\" stroke=\"{colour}\" stroke-width=\"1.6\" stroke-dasharray=\"{dashes}\" \
+                         fill=\"none\"/>"
                     ));
                 }
             }
@@ -239,79 +248,121 @@ impl Radar {
         }
     }
 
-    /// The name of an axis beside its end, in lines that stay inside the picture.
-    fn draw_name(&self, svg: &mut Svg, axis: usize, circle: Circle, width: f64) {
+    /// The figure of the only thing on an axis.
+    fn only_figure(&self, axis: usize) -> Option<String> {
+        let [thing] = self.things.as_slice() else { return None };
+        let figure = thing.figures.get(axis)?;
+        Some(figure.as_ref().map_or("–".to_string(), |(value, _)| fixed(*value, 3)))
+    }
+
+    /// The name of an axis beside its end, in lines that stay inside the picture; `None` if it does not fit there.
+    fn name(&self, axis: usize, circle: Circle) -> Option<Name> {
         let (dx, dy) = circle.direction(axis);
         let (x, y) = circle.place(axis, 1.0 + GAP / circle.radius, 0.0);
         let (anchor, room) = match dx {
             // Over and under the circle the neighbours begin soon.
             dx if dx.abs() < 0.1 => (Anchor::Middle, 100.0),
-            dx if dx > 0.0 => (Anchor::Start, width - MARGIN - x),
+            dx if dx > 0.0 => (Anchor::Start, WIDTH - MARGIN - x),
             _ => (Anchor::End, x - MARGIN),
         };
         let mut lines = wrap_ems(&self.axes[axis], room / NAME);
-        if lines.len() > 3 {
-            let rest = lines.split_off(2).join(" ");
-            lines.push(shorten_ems(&rest, room / NAME));
-        }
         let names = lines.len();
-        if let [Thing { figures, .. }] = self.things.as_slice() {
-            lines.push(figures[axis].as_ref().map_or("–".to_string(), |(value, _)| fixed(*value, 3)));
+        if names > 3 || lines.iter().any(|line| line.contains('…')) {
+            return None;
         }
+        lines.extend(self.only_figure(axis));
         // Blocks at the top end at their place, at the bottom they begin there, in between they are centred.
         let height = LINE * lines.len() as f64;
-        let first = y - height * (1.0 - dy) / 2.0 + NAME - 1.0;
-        for (i, line) in lines.iter().enumerate() {
-            let style = Style::new(NAME, anchor);
-            let style = if i < names { style } else { style.fill(FAINT) };
-            svg.text(x, first + LINE * i as f64, style, line);
+        Some(Name { x, first: y - height * (1.0 - dy) / 2.0 + NAME - 1.0, anchor, lines, names })
+    }
+
+    /// Numbers around the circle, and the names below; returns where they end.
+    fn draw_numbers(&self, svg: &mut Svg, circle: Circle, mut y: f64) -> f64 {
+        let style = Style::new(10.0, Anchor::Middle);
+        let mut drawn: Vec<(f64, f64)> = Vec::new();
+        for axis in 0..self.axes.len() {
+            let (x, middle) = circle.place(axis, 1.0 + 13.0 / circle.radius, 0.0);
+            let text = (axis + 1).to_string();
+            let wide = style.width_of(&text) + 3.0;
+            // Of very many axes not every one is numbered.
+            if drawn.iter().all(|&(other, at)| (other - x).abs() >= wide || (at - middle).abs() >= 11.0) {
+                svg.text(x, middle + 3.5, style, &text);
+                drawn.push((x, middle));
+            }
+        }
+        for (axis, name) in self.axes.iter().enumerate() {
+            let figure = self.only_figure(axis);
+            let value = Style::new(10.0, Anchor::End);
+            let room = INSIDE - 30.0 - figure.as_ref().map_or(0.0, |figure| value.width_of(figure) + 8.0);
+            svg.text(MARGIN + 22.0, y, Style::new(10.0, Anchor::End).fill(FAINT), &(axis + 1).to_string());
+            if let Some(figure) = figure {
+                svg.text(WIDTH - MARGIN, y, value, &figure);
+            }
+            let lines = wrap_ems_to(name, room / 10.0, 2);
+            for (i, line) in lines.iter().enumerate() {
+                svg.text(MARGIN + 30.0, y + 13.0 * i as f64, Style::new(10.0, Anchor::Start), line);
+            }
+            // An axis without a name has a line too.
+            y += 13.0 * lines.len().max(1) as f64;
+        }
+        y + 8.0
+    }
+}
+
+/// A name at the end of its axis.
+struct Name {
+    x: f64,
+    /// The baseline of the first line.
+    first: f64,
+    anchor: Anchor,
+    lines: Vec<String>,
+    /// Lines that are the name; the others are its figure.
+    names: usize,
+}
+
+impl Name {
+    fn draw(&self, svg: &mut Svg) {
+        for (i, line) in self.lines.iter().enumerate() {
+            let style = Style::new(NAME, self.anchor);
+            let style = if i < self.names { style } else { style.fill(FAINT) };
+            svg.text(self.x, self.first + LINE * i as f64, style, line);
         }
     }
+
+    /// Left, right, top, bottom.
+    fn ends(&self) -> [f64; 4] {
+        let wide = self.lines.iter().map(|line| ems(line)).fold(0.0, f64::max) * NAME;
+        let left = match self.anchor {
+            Anchor::Start => self.x,
+            Anchor::Middle => self.x - wide / 2.0,
+            Anchor::End => self.x - wide,
+        };
+        let top = self.first - NAME;
+        [left, left + wide, top, top + LINE * self.lines.len() as f64]
+    }
+}
+
+fn are_apart(names: &[Name]) -> bool {
+    let ends: Vec<[f64; 4]> = names.iter().map(Name::ends).collect();
+    ends.iter().enumerate().all(|(i, a)| {
+        let mut others = ends.iter().skip(i + 1);
+        others.all(|b| a[1] + 2.0 <= b[0] || b[1] + 2.0 <= a[0] || a[3] <= b[2] || b[3] <= a[2])
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::inference::{Interval, Level};
-    use crate::report::width::ems;
 
-    fn attribute(line: &str, name: &str) -> f64 {
-        let (_, behind) = line.split_once(&format!(" {name}=\"")).unwrap();
-        behind.split('"').next().unwrap().parse().unwrap()
-    }
-
-    /// Every text lies inside the picture, however long the names are.
     #[test]
-    fn no_text_runs_off() {
-        for axes in [3usize, 5, 12, 16, 30] {
-            let names = (0..axes).map(|i| format!("{i} incomprehensibilities of a long name of an axis"));
-            let mut radar = Radar::new("A title ".repeat(30), names).unwrap().subtitle("words ".repeat(60));
-            let figures: Vec<_> = (0..axes)
-                .map(|i| {
-                    let undefined = Error::undefined("a metric", Undefined::Nothing { what: "items" });
-                    if i == 1 { Err(undefined) } else { Ok(Estimate::new("", i as f64 / axes as f64)) }
-                })
-                .collect();
-            radar.add("n".repeat(200), &figures).unwrap();
-            let svg = radar.to_svg();
-            let (width, height) = (attribute(&svg, "width"), attribute(&svg, "height"));
-            assert!(axes > 16 || width == 400.0);
-            for line in svg.lines().filter(|line| line.starts_with("<text")) {
-                let (_, content) = line.split_once('>').unwrap();
-                let text = content.trim_end_matches("</text>");
-                let (x, y, size) = (attribute(line, "x"), attribute(line, "y"), attribute(line, "font-size"));
-                let wide = ems(text) * size;
-                let from = if line.contains("\"end\"") {
-                    x - wide
-                } else if line.contains("\"middle\"") {
-                    x - wide / 2.0
-                } else {
-                    x
-                };
-                assert!(from >= 0.0 && from + wide <= width, "{axes} axes, {width} wide: {line}");
-                assert!(y >= size * 0.8 && y <= height, "{axes} axes, {height} high: {line}");
-            }
-        }
+    fn names_that_do_not_fit_the_rim_stand_below() {
+        let with = |axes: usize, name: &str| {
+            Radar::new("t", (0..axes).map(|i| format!("{name} {i}"))).unwrap().to_svg()
+        };
+        assert!(!with(8, "short").contains(">8</text>"));
+        assert!(with(8, "incomprehensibilities of a very long name of an axis").contains(">8</text>"));
+        assert!(with(60, "short").contains(">60</text>"));
     }
 
     #[test]

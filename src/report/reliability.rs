@@ -1,24 +1,22 @@
 use crate::calibration::ReliabilityDiagram;
 use crate::inference::Level;
-use crate::report::axis::{Axis, draw_frame};
+use crate::report::axis::{Axis, BELOW, draw_frame, square};
 use crate::report::cell::{fixed, thousands};
-use crate::report::svg::{Anchor, FAINT, INK, Style, Svg, escape, xy};
+use crate::report::svg::{Anchor, FAINT, INK, MARGIN, Style, Svg, WIDTH, escape, xy};
+use crate::report::width::shorten_ems;
 
-const MARGIN: f64 = 20.0;
-/// The side of the plot.
-const SIDE: f64 = 460.0;
-/// The height of the strip of items under it.
-const STRIP: f64 = 72.0;
-const ROW: f64 = 17.0;
-/// Rows of the table beside the plot; it says how many it leaves out.
-const ROWS: usize = 32;
+/// The height of the strip of items under the plot.
+const STRIP: f64 = 44.0;
+const ROW: f64 = 14.0;
+/// Rows of the table; it says how many it leaves out.
+const ROWS: usize = 20;
 const GAP: &str = "#c4501b";
 const POINT: &str = "#0b5cad";
 
 /// Accuracy against confidence, a point a bin with its interval, and how many items lie where.
 ///
 /// Calibrated predictions lie on the dashed diagonal; what is under it is overconfident. The distance of each point is
-/// drawn; the bars underneath are the items, and the table beside holds the figures.
+/// drawn; the bars underneath are the items, and the table below holds the figures.
 ///
 /// # Examples
 /// ```
@@ -82,28 +80,23 @@ impl ReliabilityPlot {
     /// The picture.
     #[must_use]
     pub fn to_svg(&self) -> String {
-        let left = MARGIN + 52.0;
-        let right = left + SIDE;
-        let table = right + 28.0;
-        let width = table + 348.0 + MARGIN;
         let mut svg = Svg::new();
-        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
-        let top = y + 22.0;
-        let bottom = top + SIDE;
-        let across = Axis { low: 0.0, high: 1.0, from: left, to: right };
-        let upwards = Axis { low: 0.0, high: 1.0, from: bottom, to: top };
+        let top = svg.heading(WIDTH, &self.title, &[&self.subtitle]) + 14.0;
+        let (across, upwards) = square(top);
         draw_frame(&mut svg, across, upwards, &["confidence".to_string(), "accuracy".to_string()]);
         svg.line(format_args!(
             "<path d=\"M{} {}L{} {}\" stroke=\"{INK}\" stroke-opacity=\"0.55\" stroke-dasharray=\"4 4\" fill=\"none\"/>",
-            xy(left),
-            xy(bottom),
-            xy(right),
-            xy(top)
+            xy(across.from),
+            xy(upwards.from),
+            xy(across.to),
+            xy(upwards.to)
         ));
-        self.points.iter().for_each(|point| point.draw(&mut svg, across, upwards));
-        let strip = self.draw_items(&mut svg, across, bottom + 58.0);
-        let end = self.draw_table(&mut svg, table, top + 12.0);
-        svg.finish(width, strip.max(end) + MARGIN, &self.title)
+        // Many points stand near each other.
+        let bar = (200.0 / self.points.len() as f64).clamp(1.0, 6.0);
+        self.points.iter().for_each(|point| point.draw(&mut svg, across, upwards, bar));
+        let strip = self.draw_items(&mut svg, across, upwards.from + BELOW + 10.0);
+        let end = self.draw_table(&mut svg, strip + 8.0);
+        svg.finish(WIDTH, end + MARGIN, &self.title)
     }
 
     /// Bars whose areas are the items, under the plot; returns where they end.
@@ -115,7 +108,7 @@ impl ReliabilityPlot {
         let densest = self.points.iter().map(density).fold(0.0, f64::max);
         for point in &self.points {
             let height = xy(STRIP * density(point) / densest);
-            let (from, thick) = (xy(across.at(point.range.0)), xy(SIDE * widest(point)));
+            let (from, thick) = (xy(across.at(point.range.0)), xy((across.to - across.from) * widest(point)));
             svg.line(format_args!(
                 "<rect x=\"{from}\" y=\"{}\" width=\"{thick}\" height=\"{height}\" fill=\"#a9b4c0\" stroke=\"#ffffff\" \
                  stroke-width=\"0.5\"/>",
@@ -128,30 +121,31 @@ impl ReliabilityPlot {
             xy(base),
             xy(across.to)
         ));
-        let style = Style::new(11.0, Anchor::Middle).fill(FAINT).upwards();
-        svg.text(across.from - 14.0, base - STRIP / 2.0, style, "items");
+        let style = Style::new(10.0, Anchor::Middle).fill(FAINT).upwards();
+        svg.text(MARGIN + 9.0, base - STRIP / 2.0, style, "items");
         base
     }
 
     /// The figures of each bin; returns where they end.
-    fn draw_table(&self, svg: &mut Svg, left: f64, mut y: f64) -> f64 {
-        let columns = [left, left + 96.0, left + 156.0, left + 216.0];
-        let head = Style::new(12.0, Anchor::Start).fill(FAINT);
-        for (x, name) in columns.iter().zip(["bin", "items", "confidence", "accuracy"]) {
-            // Two narrow columns are named by their first word.
-            svg.text(*x, y, head, if name == "confidence" { "conf." } else { name });
+    fn draw_table(&self, svg: &mut Svg, mut y: f64) -> f64 {
+        // Where each column ends, and its room.
+        let columns = [(112.0, 100.0), (172.0, 54.0), (238.0, 60.0), (WIDTH - MARGIN, 140.0)];
+        let head = Style::new(10.0, Anchor::End).fill(FAINT);
+        y += ROW;
+        for ((x, _), name) in columns.iter().zip(["bin", "items", "confidence", "accuracy"]) {
+            svg.text(*x, y, head, name);
         }
         for point in self.points.iter().take(ROWS) {
             y += ROW;
             let range = format!("{} – {}", fixed(point.range.0, 3), fixed(point.range.1, 3));
             let texts = [range, thousands(point.items), fixed(point.confidence, 3), point.accuracy_text()];
-            for (x, text) in columns.iter().zip(&texts) {
-                svg.text(*x, y, Style::new(12.0, Anchor::Start), text);
+            for ((x, room), text) in columns.iter().zip(&texts) {
+                svg.text(*x, y, Style::new(10.0, Anchor::End), &shorten_ems(text, room / 10.0));
             }
         }
         if let Some(more) = self.points.len().checked_sub(ROWS).filter(|&more| more > 0) {
             y += ROW;
-            svg.text(left, y, head, &format!("and {more} more"));
+            svg.text(MARGIN, y, Style::new(10.0, Anchor::Start).fill(FAINT), &format!("and {more} more"));
         }
         y
     }
@@ -162,17 +156,20 @@ impl Point {
         format!("{} [{}, {}]", fixed(self.accuracy, 3), fixed(self.ends.0, 3), fixed(self.ends.1, 3))
     }
 
-    fn draw(&self, svg: &mut Svg, across: Axis, upwards: Axis) {
+    fn draw(&self, svg: &mut Svg, across: Axis, upwards: Axis, bar: f64) {
         let (x, y) = (xy(across.at(self.confidence)), xy(upwards.at(self.accuracy)));
         let calibrated = xy(upwards.at(self.confidence));
         svg.line(format_args!(
-            "<path d=\"M{x} {y}V{calibrated}\" stroke=\"{GAP}\" stroke-opacity=\"0.35\" stroke-width=\"6\" fill=\"none\"/>"
+            "<path d=\"M{x} {y}V{calibrated}\" stroke=\"{GAP}\" stroke-opacity=\"0.35\" stroke-width=\"{}\" fill=\"none\"/>",
+            xy(bar)
         ));
         let (lower, upper) = (xy(upwards.at(self.ends.0)), xy(upwards.at(self.ends.1)));
-        let stop = xy(x - 4.0);
+        let half = xy((bar / 2.0 + 1.0).min(4.0));
+        let stop = xy(x - half);
         svg.line(format_args!(
-            "<path d=\"M{x} {lower}V{upper}M{stop} {lower}h8M{stop} {upper}h8\" stroke=\"{POINT}\" \
-             stroke-width=\"1.6\" fill=\"none\"/>"
+            "<path d=\"M{x} {lower}V{upper}M{stop} {lower}h{0}M{stop} {upper}h{0}\" stroke=\"{POINT}\" \
+             stroke-width=\"1.6\" fill=\"none\"/>",
+            2.0 * half
         ));
         let words = format!(
             "confidence {}, accuracy {}, {} items",
@@ -181,7 +178,8 @@ impl Point {
             thousands(self.items)
         );
         svg.line(format_args!(
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"4.5\" fill=\"{POINT}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{}\" fill=\"{POINT}\" stroke=\"#ffffff\"><title>{}</title></circle>",
+            xy((bar * 0.75).max(2.0)),
             escape(&words)
         ));
     }
@@ -199,7 +197,7 @@ mod tests {
         let binning = Binning::FixedSize { size: 1, ties: TieRule::Together };
         let diagram = ReliabilityDiagram::new(&predictions, binning).unwrap();
         let svg = ReliabilityPlot::new("<a & b>", &diagram, Level::default()).to_svg();
-        assert!(svg.contains("&lt;a &amp; b&gt;") && svg.contains("and 9 more"));
+        assert!(svg.contains("&lt;a &amp; b&gt;") && svg.contains("and 21 more"));
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
         assert_eq!(svg.matches("<circle").count(), 41);
     }

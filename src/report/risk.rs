@@ -1,16 +1,11 @@
 use crate::calibration::RiskCoverage;
-use crate::report::axis::{Axis, draw_frame};
+use crate::report::axis::{Axis, BELOW, draw_frame, square};
 use crate::report::cell::fixed;
-use crate::report::svg::{Anchor, COLOURS, FAINT, Style, Svg, escape, xy};
-use crate::report::width::{ems, shorten_ems};
+use crate::report::svg::{Anchor, FAINT, MARGIN, Style, Svg, WIDTH, colour_of, dashes_of, escape, xy};
+use crate::report::width::shorten_ems;
 
-const MARGIN: f64 = 20.0;
-/// The side of the plot.
-const SIDE: f64 = 460.0;
-const ROW: f64 = 20.0;
-const NAME_EMS: f64 = 24.0;
 /// Points of a curve: more cannot be told apart.
-const POINTS: usize = 460;
+const POINTS: usize = 344;
 
 /// Risk against coverage: the share of errors among the most confident items, for every share of items kept.
 ///
@@ -74,45 +69,40 @@ impl RiskCoveragePlot {
     /// The picture.
     #[must_use]
     pub fn to_svg(&self) -> String {
-        let left = MARGIN + 52.0;
-        let right = left + SIDE;
-        let legend = right + 28.0;
-        let names: Vec<String> = self.curves.iter().map(|curve| shorten_ems(&curve.name, NAME_EMS)).collect();
-        let widest = names.iter().map(|name| ems(name)).fold(4.0, f64::max) * 12.0;
-        let columns = [legend + 24.0, legend + 38.0 + widest, legend + 98.0 + widest];
-        let width = columns[2] + 60.0 + MARGIN;
         let mut svg = Svg::new();
-        let y = svg.heading(MARGIN, width, &self.title, &[&self.subtitle]);
-        let top = y + 22.0;
-        let bottom = top + SIDE;
-        let across = Axis { low: 0.0, high: 1.0, from: left, to: right };
+        let top = svg.heading(WIDTH, &self.title, &[&self.subtitle]) + 14.0;
+        let (across, upwards) = square(top);
         let risks = self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.1);
         let (_, high) = Axis::range(risks);
-        let upwards = Axis { low: 0.0, high, from: bottom, to: top };
+        let upwards = Axis { high, ..upwards };
         draw_frame(&mut svg, across, upwards, &["coverage".to_string(), "risk".to_string()]);
-        let mut y = top + 12.0;
-        for (x, head) in columns.iter().zip(["", "AURC", "excess"]) {
-            svg.text(*x, y, Style::new(12.0, Anchor::Start).fill(FAINT), head);
+        let mut y = upwards.from + BELOW + 18.0;
+        let (left, columns) = (MARGIN + 40.0, [WIDTH - MARGIN - 60.0, WIDTH - MARGIN]);
+        for (x, head) in columns.iter().zip(["AURC", "excess"]) {
+            svg.text(*x, y, Style::new(10.0, Anchor::End).fill(FAINT), head);
         }
-        for ((curve, name), colour) in self.curves.iter().zip(&names).zip(COLOURS.iter().cycle()) {
+        for (number, curve) in self.curves.iter().enumerate() {
+            let (colour, dashes) = (colour_of(number), dashes_of(number));
             let places =
                 curve.points.iter().map(|&(x, y)| format!("{} {}", xy(across.at(x)), xy(upwards.at(y))));
             let path = places.collect::<Vec<_>>().join("L");
             svg.line(format_args!(
-                "<path d=\"M{path}\" stroke=\"{colour}\" stroke-width=\"1.8\" fill=\"none\"><title>{}</title></path>",
-                escape(name)
+                "<path d=\"M{path}\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\" \
+                 fill=\"none\"><title>{}</title></path>",
+                escape(&curve.name)
             ));
-            y += ROW;
+            y += 16.0;
             svg.line(format_args!(
-                "<path d=\"M{} {}h16\" stroke=\"{colour}\" stroke-width=\"3\" fill=\"none\"/>",
-                xy(legend),
-                xy(y - 4.0)
+                "<path d=\"M{MARGIN} {}h34\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\" \
+                 fill=\"none\"/>",
+                xy(y - 3.5)
             ));
-            let texts = [name.clone(), fixed(curve.area, 3), fixed(curve.excess, 3)];
-            for (x, text) in columns.iter().zip(&texts) {
-                svg.text(*x, y, Style::new(12.0, Anchor::Start), text);
+            let name = shorten_ems(&curve.name, (columns[0] - 44.0 - left) / 11.0);
+            svg.text(left, y, Style::new(11.0, Anchor::Start), &name);
+            for (x, figure) in columns.iter().zip([curve.area, curve.excess]) {
+                svg.text(*x, y, Style::new(10.0, Anchor::End), &fixed(figure, 3));
             }
         }
-        svg.finish(width, (bottom + 44.0).max(y) + MARGIN, &self.title)
+        svg.finish(WIDTH, y + MARGIN, &self.title)
     }
 }

@@ -1,10 +1,10 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::Cell;
 
 /// On which side the cells of a column stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Align {
@@ -16,7 +16,8 @@ pub enum Align {
 }
 
 /// The heading of a column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Column {
     /// What stands above it.
@@ -38,12 +39,35 @@ pub struct Column {
 /// assert!(table.push(["only one".into()]).is_err());
 /// # Ok::<(), probity::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Table {
     caption: Option<String>,
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
     omitted: u64,
+}
+
+/// A table as it is read, with rows of any length.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    caption: Option<String>,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    omitted: u64,
+}
+
+impl TryFrom<Stored> for Table {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self> {
+        let Stored { caption, columns, rows, omitted } = stored;
+        for row in &rows {
+            crate::num::check_same_length("cells of a row", columns.len(), row.len())?;
+        }
+        Ok(Self { caption, columns, rows, omitted })
+    }
 }
 
 impl Table {
@@ -69,19 +93,25 @@ impl Table {
     pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<()> {
         let row: Vec<Cell> = row.into_iter().collect();
         crate::num::check_same_length("cells of a row", self.columns.len(), row.len())?;
+        self.add(row);
+        Ok(())
+    }
+
+    /// Adds a row known to have one cell a column.
+    pub(super) fn add(&mut self, row: impl Into<Vec<Cell>>) {
+        let row = row.into();
         for (column, cell) in self.columns.iter_mut().zip(&row) {
             if cell.is_numeric() {
                 column.align = Align::Right;
             }
         }
         self.rows.push(row);
-        Ok(())
     }
 
     /// The first `rows` rows; the number of the others is kept.
     #[must_use]
     pub fn limited(mut self, rows: usize) -> Self {
-        self.omitted += self.rows.len().saturating_sub(rows) as u64;
+        self.omitted = self.omitted.saturating_add(self.rows.len().saturating_sub(rows) as u64);
         self.rows.truncate(rows);
         self
     }
@@ -89,7 +119,7 @@ impl Table {
     /// Says that `rows` more rows exist that were never pushed.
     #[must_use]
     pub fn omitting(mut self, rows: u64) -> Self {
-        self.omitted += rows;
+        self.omitted = self.omitted.saturating_add(rows);
         self
     }
 

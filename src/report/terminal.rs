@@ -1,5 +1,5 @@
 use crate::report::cell::thousands;
-use crate::report::width::{columns, shorten_columns, wrap};
+use crate::report::width::{columns, harmless, shorten_columns, wrap};
 use crate::report::{Align, Block, Cell, Report, Table};
 
 /// Columns of words are not shortened below this.
@@ -7,14 +7,7 @@ const NARROWEST: usize = 8;
 
 /// Names come from files; a control character in one must not steer the terminal.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' | '\r' => ' ',
-            // Bidirectional overrides reorder what stands after them.
-            c if c.is_control() || matches!(c as u32, 0x202a..=0x202e | 0x2066..=0x2069) => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    text.chars().map(harmless).collect()
 }
 
 pub(super) fn render(report: &Report, width: usize) -> String {
@@ -41,6 +34,10 @@ pub(super) fn render(report: &Report, width: usize) -> String {
                 Block::Table(table) => out.extend(table_lines(table, width)),
             }
         }
+    }
+    if let Some(origin) = report.origin() {
+        out.push(String::new());
+        out.extend(wrap(&printable(&origin.sentence()), width));
     }
     out.push(String::new());
     out.join("\n")

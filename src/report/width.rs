@@ -1,5 +1,16 @@
 //! How much room text takes: columns of a terminal, and parts of an em in a sans-serif font.
 
+/// A character that takes its own place and nothing else: blanks for line ends, and a mark for what would steer the reader.
+pub(super) fn harmless(c: char) -> char {
+    match c {
+        '\n' | '\t' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
+        // Bidirectional overrides reorder what stands after them.
+        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        c => c,
+    }
+}
+
 /// Columns of a terminal that a character takes.
 fn columns_of(c: char) -> usize {
     match c as u32 {
@@ -28,19 +39,24 @@ pub(super) fn columns(text: &str) -> usize {
 pub(super) fn ems(text: &str) -> f64 {
     text.chars()
         .map(|c| match c {
-            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | 'I' | ' ' | '!' => 0.34,
-            'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '\\' => 0.42,
-            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.99,
-            c if c.is_uppercase() => 0.73,
-            c => 0.63 * columns_of(c) as f64,
+            'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | 'I' | ' ' => 0.34,
+            'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '\\' | '!' => 0.42,
+            'm' | 'w' | 'M' | 'W' | '%' | '…' | '—' | '→' => 1.0,
+            '@' => 1.03,
+            '+' | '=' | '<' | '>' | '~' | '#' | '^' | 'O' | 'Q' | 'G' => 0.84,
+            // A whole sentence in one character.
+            '\u{fdfa}'..='\u{fdfd}' => 10.0,
+            c if c.is_ascii_uppercase() || c == '&' => 0.76,
+            c if c.is_ascii() || !c.is_alphabetic() => 0.64 * columns_of(c) as f64,
+            c if c.is_uppercase() => 0.95,
+            c if columns_of(c) == 1 => 0.85,
+            c => 0.64 * columns_of(c) as f64,
         })
         .sum()
 }
 
-/// Width in em of a text in bold: bold letters are up to a fifth wider.
-pub(super) fn bold_ems(text: &str) -> f64 {
-    1.2 * ems(text)
-}
+/// How much wider a text is in bold, at most.
+pub(super) const BOLD: f64 = 1.2;
 
 /// The text without its middle if it is wider than `limit`: names often differ at either end.
 fn shorten(text: &str, limit: f64, measure: impl Fn(&str) -> f64) -> String {
@@ -75,11 +91,6 @@ pub(super) fn shorten_ems(text: &str, limit: f64) -> String {
     shorten(text, limit, ems)
 }
 
-/// The bold text without its middle if it is wider than `limit` em.
-pub(super) fn shorten_bold_ems(text: &str, limit: f64) -> String {
-    shorten(text, limit, bold_ems)
-}
-
 /// The text in lines of at most `limit` columns, broken at spaces; a longer word keeps a line of its own.
 pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -101,17 +112,33 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
 
 /// The text in lines of at most `limit` em, broken at spaces; a wider word is shortened.
 pub(super) fn wrap_ems(text: &str, limit: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines: Vec<(String, f64)> = Vec::new();
     for word in text.split_whitespace() {
+        let wide = ems(word);
         match lines.last_mut() {
-            Some(line) if ems(line) + ems(" ") + ems(word) <= limit => {
+            Some((line, so_far)) if *so_far + ems(" ") + wide <= limit => {
                 line.push(' ');
                 line.push_str(word);
+                *so_far += ems(" ") + wide;
             }
-            _ => lines.push(word.to_string()),
+            _ => lines.push((word.to_string(), wide)),
         }
     }
-    lines.iter().map(|line| shorten_ems(line, limit)).collect()
+    lines.into_iter().map(|(line, _)| shorten_ems(&line, limit)).collect()
+}
+
+/// As [`wrap_ems`], in at most `most` lines: what is too much is cut in the middle of the last.
+pub(super) fn wrap_ems_to(text: &str, limit: f64, most: usize) -> Vec<String> {
+    let mut lines = wrap_ems(text, limit);
+    if lines.len() > most {
+        // From the text itself, so that nothing is cut twice.
+        let kept = lines.iter().take(most.saturating_sub(1));
+        let words = kept.map(|line| line.split(' ').count()).sum();
+        let rest: Vec<&str> = text.split_whitespace().skip(words).collect();
+        lines.truncate(most.saturating_sub(1));
+        lines.push(shorten_ems(&rest.join(" "), limit));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -125,7 +152,7 @@ mod tests {
         assert_eq!(shorten_columns("annotator", 1), "…");
         assert_eq!(columns(&shorten_columns("評価者の名前はとても長い", 9)), 9);
         for limit in [0.5, 2.0, 5.0, 9.0] {
-            assert!(ems(&shorten_ems("a rather long name of a rater", limit)) <= limit.max(0.63));
+            assert!(ems(&shorten_ems("a rather long name of a rater", limit)) <= limit.max(1.0));
         }
     }
 

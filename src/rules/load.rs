@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use crate::rules::problem::{Problem, ProblemKind, RuleSetError};
 use crate::rules::rule::Rule;
 use crate::rules::rule_set::RuleSet;
-use crate::rules::sha256::sha256_hex;
+use crate::sha256::sha256_hex;
 
 const FORMAT: &str = "probity.rules";
 const VERSION: u32 = 1;

@@ -46,7 +46,6 @@ mod self_align_filters;
 mod self_align_pool;
 mod self_align_principles;
 mod self_reference;
-mod sha256;
 mod validate;
 mod verdict;
 

@@ -1,7 +1,7 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::{Estimate, Level, mean_over_items, rate};
 use crate::num;
-use crate::rules::sha256::sha256;
+use crate::sha256::sha256;
 
 /// Which of several choices with the same greatest log-probability is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -316,6 +316,11 @@ impl Coincidences {
         totals
     }
 
+    /// The same items under other labels; the sizes are this tally's with the labels' codes.
+    pub(super) fn with_sizes(&self, labels: Labels, sizes: BTreeMap<u32, Size>) -> Self {
+        Self { labels, sizes, unpaired: self.unpaired }
+    }
+
     /// The sizes with their pairs, ascending.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (u32, &Size)> {
         self.sizes.iter().map(|(&m, size)| (m, size))

@@ -55,6 +55,23 @@ impl Side {
             Self::Tie => Self::Tie,
         }
     }
+
+    /// What a side earns from this result: 1, ½ or 0.
+    pub(crate) fn points(self, side: Self) -> f64 {
+        match self {
+            Self::Tie => 0.5,
+            winner => f64::from(u8::from(winner == side)),
+        }
+    }
+
+    /// How far two verdicts agree where a tie agrees by half with a preference: 1, ½ or 0.
+    pub(crate) fn half_tie_credit(self, other: Self) -> f64 {
+        match (self == Self::Tie, other == Self::Tie) {
+            (true, true) => 1.0,
+            (false, false) => f64::from(u8::from(self == other)),
+            _ => 0.5,
+        }
+    }
 }
 
 /// One comparison; contenders are positions in a list of names.

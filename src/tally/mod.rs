@@ -24,6 +24,7 @@
 mod coincidence;
 mod comparisons;
 mod histogram;
+mod labelled;
 mod moments;
 mod pair;
 mod pair_moments;
@@ -41,6 +42,7 @@ mod verdicts;
 
 pub use coincidence::Coincidences;
 pub use comparisons::{Comparison, Comparisons, Side};
+pub use labelled::Labelled;
 pub use moments::{Moments, UnitMoments};
 pub use pair::PairCounts;
 pub use pair_moments::PairMoments;
@@ -132,4 +134,18 @@ pub(crate) fn check_room(records: u64, more: u64) -> Result<()> {
 pub(crate) fn add(count: &mut u64, more: u64) -> Result<()> {
     *count = count.checked_add(more).ok_or(Error::Overflow { what: "a count of a tally" })?;
     Ok(())
+}
+
+/// That counts of a file keep within 64 bits all together.
+pub(crate) fn check_total(counts: impl IntoIterator<Item = u64>) -> Result<(), String> {
+    let mut total = 0;
+    counts.into_iter().try_for_each(|n| add(&mut total, n)).map_err(|error| error.to_string())
+}
+
+/// Adds the counts of another tally, cell by cell, where there is room for all of them.
+pub(crate) fn add_each<'a>(
+    mine: impl IntoIterator<Item = &'a mut u64>,
+    others: impl IntoIterator<Item = u64>,
+) {
+    mine.into_iter().zip(others).for_each(|(mine, more)| *mine += more);
 }

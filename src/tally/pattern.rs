@@ -94,6 +94,39 @@ impl Patterns {
         Self { labels: units.labels().clone(), patterns }
     }
 
+    /// From rows with how often each occurs. The (category, count) pairs of a row come in any order; a row that is given
+    /// twice counts both times, one that occurs 0 times is left out.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a category outside the labels, one that is given twice, or a count of 0;
+    /// [`Error::Overflow`] if the total leaves 64 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use probity::ratings::Labels;
+    /// use probity::tally::Patterns;
+    /// let patterns = Patterns::from_counted(Labels::codes(2), [(vec![(1, 1), (0, 2)], 3), (vec![(0, 2), (1, 1)], 1)])?;
+    /// assert_eq!(patterns.iter().collect::<Vec<_>>(), [(&[(0, 2), (1, 1)][..], 4)]);
+    /// assert!(Patterns::from_counted(Labels::codes(2), [(vec![(2, 1)], 1)]).is_err());
+    /// # Ok::<(), probity::Error>(())
+    /// ```
+    pub fn from_counted(
+        labels: Labels,
+        rows: impl IntoIterator<Item = (Vec<(u32, u32)>, u64)>,
+    ) -> Result<Self> {
+        let (mut patterns, mut total) = (BTreeMap::new(), 0);
+        for (mut unit, times) in rows {
+            unit.sort_unstable();
+            check_unit(&labels, &unit)
+                .map_err(|found| Error::argument("pattern", "categories with counts", found))?;
+            add(&mut total, times)?;
+            if times > 0 {
+                *patterns.entry(unit).or_default() += times;
+            }
+        }
+        Ok(Self { labels, patterns: patterns.into_iter().collect() })
+    }
+
     /// Of the items that two raters both rated: each is a row of two judgments.
     #[must_use]
     pub fn from_pairs(counts: &PairCounts) -> Self {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::kernels;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add, check_room};
+use crate::tally::{Tally, add, add_each, check_room};
 
 /// What became of an answer: right, wrong, or no verdict (unparsable, missing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -245,9 +245,7 @@ impl Tally for Transitions {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        for (mine, more) in self.cells.as_flattened_mut().iter_mut().zip(other.cells.as_flattened()) {
-            *mine += more;
-        }
+        add_each(self.cells.as_flattened_mut(), other.cells.as_flattened().iter().copied());
         Ok(())
     }
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::num;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Mark, Tally, add, check_room};
+use crate::tally::{Mark, Tally, add_each, check_room, check_total};
 
 const MARKS: usize = 3;
 
@@ -51,10 +51,7 @@ impl Format for Verdicts {
     }
 
     fn from_body(Body { cells }: Body) -> Result<Self, String> {
-        let mut total = 0;
-        for &n in cells.as_flattened() {
-            add(&mut total, n).map_err(|e| e.to_string())?;
-        }
+        check_total(cells.as_flattened().iter().copied())?;
         Ok(Self { cells })
     }
 }
@@ -123,9 +120,7 @@ impl Tally for Verdicts {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         check_room(self.records(), other.records())?;
-        for (mine, more) in self.cells.as_flattened_mut().iter_mut().zip(other.cells.as_flattened()) {
-            *mine += more;
-        }
+        add_each(self.cells.as_flattened_mut(), other.cells.as_flattened().iter().copied());
         Ok(())
     }
 

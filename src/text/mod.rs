@@ -74,7 +74,7 @@ pub use porter::porter_stem;
 pub use realcritic_extract::{qualified_verdict, realcritic_extract_answer};
 pub use realcritic_normalize::realcritic_normalize;
 pub use refusal::{Refusal, RefusalDetector, RefusalPatterns};
-pub use rouge::{Rouge, rouge_l, rouge_n, rouge_words};
+pub use rouge::{Rouge, rouge_l, rouge_n, rouge_stems, rouge_words};
 pub use sacre_bleu::{mteval_13a_tokens, sacre_bleu};
 pub use scl::{SclVariant, scl_extract_answer};
 pub use skip_bigrams::rouge_su;

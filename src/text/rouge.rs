@@ -2,8 +2,8 @@ use std::hash::Hash;
 
 use crate::error::{Result, Undefined};
 use crate::num;
-use crate::text::longest_common_subsequence;
 use crate::text::ngrams::shared_ngrams;
+use crate::text::{longest_common_subsequence, porter_stem};
 
 /// What a candidate and a reference share, and how much there is of each. From [`rouge_n`] and [`rouge_l`].
 ///
@@ -76,6 +76,22 @@ pub fn rouge_words(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_string)
         .collect()
+}
+
+/// The stems of words as ROUGE compares them: words of up to three letters stay as they are.
+///
+/// # Source
+/// The package `rouge_score` 0.1.2, option `use_stemmer`; the stemmer is [`porter_stem`](crate::text::porter_stem).
+///
+/// # Examples
+/// ```
+/// use probity::text::{rouge_stems, rouge_words};
+/// assert_eq!(rouge_stems(&rouge_words("His dogs barked.")), ["his", "dog", "bark"]);
+/// ```
+#[must_use]
+pub fn rouge_stems<T: AsRef<str>>(words: &[T]) -> Vec<String> {
+    let stem = |word: &str| if word.len() > 3 { porter_stem(word) } else { word.to_string() };
+    words.iter().map(|word| stem(word.as_ref())).collect()
 }
 
 /// ROUGE-N: the n-grams that a candidate shares with a reference, each as often as in the one that has it less often.

@@ -1,4 +1,4 @@
-//! SHA-256 (FIPS 180-4): names the revision of a set by its content, and breaks ties as a published grader does.
+//! SHA-256 (FIPS 180-4): names rule sets and data by their content, and breaks ties as a published grader does.
 
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
@@ -17,13 +17,13 @@ const ROUND: [u32; 64] = [
 
 /// The digest of some bytes in hexadecimal digits.
 #[cfg(any(test, feature = "io"))]
-pub(super) fn sha256_hex(bytes: &[u8]) -> String {
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
     sha256(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The digest of some bytes.
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut state = INITIAL;
     let mut padded = bytes.to_vec();
     padded.push(0x80);
