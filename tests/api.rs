@@ -4,6 +4,10 @@
 use std::fmt::Debug;
 use std::mem::size_of;
 
+use probity::aggregate::{
+    self, ClassPrior, Consensus, Convergence, DawidSkene, Fit, Glad, GladPriors, Mace, MaceTraining, OneCoin,
+    RaterReport,
+};
 use probity::agreement::{
     Band, Benchmark, BlandAltman, ChanceModel, Coefficient, CohenKappa, CongerVariance, Contribution,
     Contributions, Diagnosis, FTest, Finding, FleissKappa, FleissNull, IccAnova, IccForm, KendallW,
@@ -22,8 +26,8 @@ use probity::checklist::{
 use probity::correlation::{self, Combination, Concordance, Dependent, PValue, Weigher, WeightedTauOptions};
 use probity::inference::{
     Adjustment, Alternative, Bootstrap, BootstrapInterval, Chance, Design, Difference, Estimate, Interval,
-    IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, ProportionMethod,
-    Replicates, TestResult, Unit,
+    IntervalMethod, Jackknife, Kinds, Level, McNemar, PermutationOptions, PermutationTest, Plan,
+    PlannedCorrelation, ProportionMethod, Replicates, TestResult, Unit,
 };
 use probity::judge::{
     AgreementSetups, Alignment, AltTest, AltTestOptions, AnnotatorTest, ConditionalVerbosity, CountedTies,
@@ -104,7 +108,9 @@ fn types_are_send_sync_and_debug() {
     all!(small: Duplicates, ChanceModel, WeightBasis, IccForm, IccAnova, FTest, CongerVariance, FleissNull, Landmarks, Band,
         Membership, Variance);
     all!(small: Level, Interval, IntervalMethod, Chance, Unit, BootstrapInterval, TestResult, McNemar, Alternative,
-        Design, PermutationOptions, PermutationTest, Adjustment, ProportionMethod);
+        Design, PermutationOptions, PermutationTest, Adjustment, Plan, PlannedCorrelation, ProportionMethod);
+    all!(value: aggregate::Options, ClassPrior, Consensus, DawidSkene, Fit, Glad, Mace, OneCoin, RaterReport);
+    all!(small: Convergence, GladPriors, MaceTraining);
     all!(small: Dependent, PValue, Combination);
     all!(value: BradleyTerry, ComparisonGraph, Elo, Leaderboard, LengthControl, LengthControlled, PairwiseAccuracy,
         PlackettLuce, Standing, WinRate);

@@ -59,6 +59,21 @@ fn close(left: &[f64], right: &[f64]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(a, b)| (a - b).abs() <= 1e-6 * (1.0 + a.abs()))
 }
 
+/// How many raters are reached from one by items that both judged, itself among them.
+fn linked(rows: &[Row], rater: usize) -> usize {
+    let mut reached = [false; RATERS];
+    reached[rater] = true;
+    for _ in 0..RATERS {
+        for row in rows {
+            let judged: Vec<usize> = (0..RATERS).filter(|&r| row[r].is_some()).collect();
+            if judged.iter().any(|&r| reached[r]) {
+                judged.iter().for_each(|&r| reached[r] = true);
+            }
+        }
+    }
+    reached.iter().filter(|&&r| r).count()
+}
+
 /// The sums of the weights of one item's votes.
 fn sums(row: &Row, weights: &[f64]) -> Option<Vec<f64>> {
     let votes = row.iter().zip(weights).filter_map(|(code, w)| Some((code.as_ref()?, w)));
@@ -176,8 +191,8 @@ proptest! {
             prop_assert!((fit.class_prior().iter().sum::<f64>() - 1.0).abs() < 1e-12);
             let judgments: u64 = fit.raters().iter().map(RaterReport::judgments).sum();
             prop_assert_eq!(judgments as usize, ratings.n_judgments());
-            for rater in fit.raters() {
-                prop_assert_eq!(rater.accuracy().is_err(), rater.judgments() == 0);
+            for (number, rater) in fit.raters().iter().enumerate() {
+                prop_assert_eq!(rater.accuracy().is_err(), rater.judgments() == 0 || linked(&rows, number) < 3);
                 for truth in 0..K as u32 {
                     let row: Vec<_> = (0..K as u32).map(|label| rater.confusion(truth, label)).collect();
                     for cell in row.iter().flatten() {
@@ -411,4 +426,36 @@ fn wrong_input_is_refused() {
     assert_eq!((model.error_rate(RATERS, 0, 0), model.error_rate(0, 3, 0)), (None, None));
     assert!(model.fit().raters()[0].confusion(0, 3).is_err());
     assert!(mace(&one, MaceTraining::Em, &Options::new()).unwrap().competence(RATERS).is_err());
+}
+
+/// One rater always seems right, and two who disagree don't say who errs; a chain of three has three raters.
+#[test]
+fn how_good_one_or_two_raters_are_is_open() {
+    let absent = None;
+    let alone: Vec<Row> = (0..30).map(|i| vec![Some(i % 3), absent, absent, absent]).collect();
+    let two: Vec<Row> = (0..30).map(|i| vec![Some(i % 3), Some((i / 2) % 3), absent, absent]).collect();
+    let mut chain = two.clone();
+    chain.push(vec![absent, Some(0), Some(0), absent]);
+    for (rows, open) in [(alone, true), (two, true), (chain, false)] {
+        let ratings = ratings(&rows);
+        for (name, fit) in fits(&ratings, &Options::new()) {
+            let first = &fit.raters()[0];
+            assert_eq!(first.accuracy().is_err_and(|e| e.is_undefined()), open, "{name}");
+            assert_eq!(first.confusion(0, 0).is_err_and(|e| e.is_undefined()), open, "{name}");
+            assert!(fit.consensus().label(0).is_some());
+        }
+        assert_eq!(mace(&ratings, MaceTraining::Em, &Options::new()).unwrap().competence(0).is_err(), open);
+    }
+}
+
+/// 1 − accuracy rounds to 0 with a smoothing this small; its logarithm must not.
+#[test]
+fn a_small_smoothing_is_still_one() {
+    let ratings = ratings(&[vec![Some(0); RATERS], vec![Some(1); RATERS], vec![Some(2); RATERS]]);
+    for smoothing in [1e-17, 1e-40, 1e-300] {
+        let options = Options::new().smoothing(smoothing).unwrap();
+        let model = one_coin(&ratings, &options).unwrap();
+        assert_eq!(model.fit().consensus().labels(), [Some(0), Some(1), Some(2)]);
+        assert!(model.fit().objectives().iter().all(|o| o.is_finite()));
+    }
 }

@@ -13,10 +13,11 @@ pub fn answer() -> probity::Result<String> {
         baseline.push(words_of_baseline);
         model.push(words_of_model);
     }
-    let raw = win_rate(&verdicts, Level::default())?.win_rate.value;
-    let controlled = LengthControl::new(&verdicts, &baseline, &model)?.fit(Level::default())?.rate.value;
-    let changes = if raw > 0.5 && controlled < 0.505 { "length alone won" } else { "the win stands" };
-    Ok(format!("win rate {raw:.3}, at equal length {controlled:.3}: {changes}"))
+    let raw = win_rate(&verdicts, Level::default())?.win_rate;
+    let controlled = LengthControl::new(&verdicts, &baseline, &model)?.fit(Level::default())?.rate;
+    let stands = controlled.interval.is_some_and(|interval| interval.lower > 0.5);
+    let changes = if stands { "The win stands." } else { "Length may be all that won." };
+    Ok(format!("raw: {raw}\nat equal length: {controlled}\n{changes}"))
 }
 
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -29,7 +29,7 @@ pub fn answer() -> probity::Result<String> {
         let chosen = pairs.iter().filter(longer).count() as u64;
         let share = proportion(chosen, pairs.len() as u64, ProportionMethod::Wilson, Level::default())?;
         let prefers = share.interval.is_some_and(|interval| interval.lower > 0.5);
-        let words = if prefers { "prefers the longer answer" } else { "shows no preference for length" };
+        let words = if prefers { "prefers the longer answer" } else { "is not shown to prefer length" };
         lines.push(format!("{judge} chose the longer one {chosen} times of 16, {share}: it {words}"));
     }
     Ok(lines.join("\n"))

@@ -28,9 +28,10 @@ pub fn answer() -> probity::Result<String> {
     }
     let decided = items.len() - ties;
     let share = 100.0 * like_the_majority / decided as f64;
+    // The one label is among the three that it is held against, and the majority is no gold standard.
     Ok(format!(
         "One label gives the majority's answer in {share:.1} % of {decided} items; {ties} item has no majority.\n\
-         For one item in nine a single label is wrong: take three."
+         That is the most a single label can promise: it counts itself, and the majority may be wrong too."
     ))
 }
 

@@ -13,11 +13,13 @@ pub fn answer() -> probity::Result<String> {
     // Chance agrees half of the time here; kappa counts only what goes beyond it.
     let ceiling = people.cohen_kappa(&Options::new())?;
     let kappa = judge.cohen_kappa(&Options::new())?;
-    let trust = match kappa.interval {
-        Some(interval) if interval.upper < ceiling.value => "worse than a second person would",
-        _ => "as well as a second person would",
+    let trust = match (kappa.interval, ceiling.interval) {
+        (Some(judge), Some(people)) if judge.upper < people.lower => "agrees worse than a second person",
+        (Some(judge), Some(people)) if judge.lower > people.upper => "agrees better than a second person",
+        // That no difference shows is no proof that there is none.
+        _ => "is not shown to agree worse than a second person",
     };
-    Ok(format!("{kappa}\ntwo people reach {:.3}\nThe judge agrees with a person {trust}.", ceiling.value))
+    Ok(format!("the judge and a person: {kappa}\ntwo people: {ceiling}\nThe judge {trust}."))
 }
 
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -8,7 +8,8 @@ use crate::ratings::Ratings;
 /// and how the iterations went.
 ///
 /// # Missing values
-/// An item without a judgment has no posterior, a rater without one has a report without figures.
+/// An item without a judgment has no posterior, a rater without one has a report without figures; so has one whom shared
+/// items link to fewer than two others.
 ///
 /// # Examples
 /// ```

@@ -197,7 +197,8 @@ impl Glad {
     /// A rater's ability α: 0 answers by chance of an even error, below is worse, without end.
     ///
     /// The standard error is from the curvature of likelihood times prior in α alone, the other parameters taken as known
-    /// (Louis 1982); there is none where the curvature is not that of a maximum.
+    /// (Louis 1982); there is none where the curvature is not that of a maximum. With one or two raters it is hardly more than
+    /// the prior.
     ///
     /// # Errors
     /// [`Error::Index`] for a rater that does not exist; [`Error::Undefined`] for one without judgments.

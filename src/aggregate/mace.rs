@@ -125,7 +125,8 @@ impl Mace {
     /// [`RaterReport`](crate::aggregate::RaterReport). By variational Bayes it is the posterior mean.
     ///
     /// # Errors
-    /// [`Error::Index`] for a rater that does not exist; [`Error::Undefined`] for one without judgments.
+    /// [`Error::Index`] for a rater that does not exist; [`Error::Undefined`] for one without judgments or linked to fewer
+    /// than two others.
     pub fn competence(&self, rater: usize) -> Result<Estimate> {
         let len = self.competences.len();
         self.competences.get(rater).cloned().unwrap_or(Err(Error::Index { what: "rater", index: rater, len }))
@@ -171,6 +172,7 @@ impl Spam {
     fn competence(&self, rater: usize, fit: &Fit, options: &Options) -> Result<Estimate> {
         let report = &fit.raters()[rater];
         report.check_judged("competence")?;
+        report.check_linked("competence")?;
         let (n, value) = (report.judgments() as f64, self.parameters[rater]);
         let doubt: f64 = (0..self.categories)
             .map(|label| {

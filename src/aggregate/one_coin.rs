@@ -114,10 +114,13 @@ impl Law for Coins {
             let right: f64 = counts.iter().step_by(k + 1).sum();
             let wrong = counts.iter().sum::<f64>() - right;
             let (right, wrong) = (right + s, wrong.max(0.0) + s);
-            if right + wrong > 0.0 {
-                *accuracy = right / (right + wrong);
+            let all = right + wrong;
+            let (mut ln_right, mut ln_wrong) = (accuracy.ln(), (1.0 - *accuracy).ln());
+            if all > 0.0 {
+                *accuracy = right / all;
+                // Not of 1 − accuracy, which rounds to 0 where the smoothing is small.
+                (ln_right, ln_wrong) = (right.ln() - all.ln(), wrong.ln() - all.ln());
             }
-            let (ln_right, ln_wrong) = (accuracy.ln(), (1.0 - *accuracy).ln());
             if s > 0.0 {
                 penalty += s * (ln_right + ln_wrong);
             }

@@ -15,12 +15,26 @@ use crate::ratings::Ratings;
 /// shrunk as Agresti and Coull do, so that a share of 0 or 1 keeps its length.
 ///
 /// # Undefined
-/// The accuracy without judgments, a confusion where no item of the true category is expected.
+/// The accuracy without judgments, a confusion where no item of the true category is expected; both for a rater whom
+/// shared items link to fewer than two others. One rater always seems right, and the agreement of two says nothing about
+/// which of them errs: fits of either would answer with what they started from.
 ///
 /// # Source
 /// B + V is the total variance of multiple imputation (Rubin 1987) with the fitted parameters taken as known. It
-/// covers what a rater's sample and the doubt about the truth add, not that the fit could have found other parameters:
-/// with few raters or items, or when the raters err together, the fit may be surer than it should.
+/// covers what a rater's sample and the doubt about the truth add, not that the fit could have found other parameters.
+/// With few raters an item the interval is therefore too short, however many the items. How often one of 95 % held the true
+/// accuracy of raters who are right in 65 to 95 % (two categories, 300 simulated panels each):
+///
+/// | raters an item | Dawid-Skene: 20, 100, 500 items | one coin | MACE |
+/// |---|---|---|---|
+/// | 3 | 87, 83, 80 % | 81, 79, 80 % | 89, 78, 79 % |
+/// | 5 | 91, 93, 93 % | 92, 93, 94 % | 92, 93, 93 % |
+/// | 10 | 95, 95, 95 % | 95, 95, 96 % | 96, 96, 95 % |
+///
+/// With four categories Dawid-Skene and one coin hold it in 92 % with three raters and in 94 to 95 % with five (100 and 500
+/// items).
+///
+/// Raters who err together make every one of them look better than it is; no interval shows that.
 ///
 /// # Examples
 /// ```
@@ -32,6 +46,10 @@ use crate::ratings::Ratings;
 /// assert!(first.accuracy()?.value > worst.accuracy()?.value);
 /// assert!((worst.confusion(0, 1)?.value - 0.5).abs() < 0.1);
 /// assert!(absent.accuracy().unwrap_err().is_undefined());
+/// // Two raters: that they agree in two of three says nothing about which of them errs.
+/// let two = Ratings::from_codes(Labels::codes(2), 2, vec![0u8, 0, 1, 1, 0, 1])?;
+/// let error = one_coin(&two, &Options::new())?.fit().raters()[0].accuracy().unwrap_err();
+/// assert!(error.to_string().contains("at least 3 raters linked by shared items, found 2"), "{error}");
 /// # Ok::<(), probity::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +61,13 @@ pub struct RaterReport {
     expected: Vec<f64>,
     /// The variances of the same.
     doubts: Vec<f64>,
+    /// How many raters shared items link, this one among them.
+    linked: u64,
     level: Level,
 }
+
+/// With fewer raters than this the likelihood leaves open how good each is.
+const FEWEST_LINKED: u64 = 3;
 
 impl RaterReport {
     pub(super) fn of_all(
@@ -60,14 +83,15 @@ impl RaterReport {
             cells.iter().for_each(|&cell| numbers[cell as usize / k] += weight);
         }
         let tables = counts.chunks_exact(k * k).zip(doubts.chunks_exact(k * k));
-        let reports = numbers.into_iter().enumerate().zip(tables);
+        let reports = numbers.into_iter().zip(linked(judgments)).enumerate().zip(tables);
         reports
-            .map(|((rater, judgments), (counts, doubts))| Self {
+            .map(|((rater, (judgments, linked)), (counts, doubts))| Self {
                 name: ratings.raters().name(rater).into_owned(),
                 categories: k,
                 judgments: judgments as u64,
                 expected: transposed(counts, k),
                 doubts: transposed(doubts, k),
+                linked,
                 level,
             })
             .collect()
@@ -94,7 +118,7 @@ impl RaterReport {
     /// The share of the rater's judgments that are expected to be right.
     ///
     /// # Errors
-    /// [`Error::Undefined`] without judgments.
+    /// [`Error::Undefined`] without judgments, and for a rater linked to fewer than two others.
     pub fn accuracy(&self) -> Result<Estimate> {
         let diagonal = |cells: &[f64]| cells.iter().step_by(self.categories + 1).sum::<f64>();
         let whole = self.judgments as f64;
@@ -112,7 +136,7 @@ impl RaterReport {
     ///
     /// # Errors
     /// [`Error::Index`] for a category that does not exist; [`Error::Undefined`] if no item of it is expected among those
-    /// that the rater judged.
+    /// that the rater judged, and for a rater linked to fewer than two others.
     pub fn confusion(&self, truth: u32, label: u32) -> Result<Estimate> {
         let k = self.categories;
         let (truth, label) = (truth as usize, label as usize);
@@ -137,6 +161,7 @@ impl RaterReport {
         imputation: f64,
     ) -> Result<Estimate> {
         let estimate = expected_rate(method, denominator, part, whole, imputation, self.level)?;
+        self.check_linked(method)?;
         Ok(estimate.counted(self.judgments, 1, self.judgments))
     }
 
@@ -146,6 +171,15 @@ impl RaterReport {
         (self.expected[at], self.doubts[at])
     }
 
+    /// Undefined unless the likelihood can tell how good the rater is.
+    pub(super) fn check_linked(&self, metric: &'static str) -> Result<()> {
+        if self.linked >= FEWEST_LINKED {
+            return Ok(());
+        }
+        let what = "raters linked by shared items";
+        Err(Error::undefined(metric, Undefined::TooFew { what, needed: FEWEST_LINKED, found: self.linked }))
+    }
+
     /// Undefined as an estimate of a rater without judgments is.
     pub(super) fn check_judged(&self, metric: &'static str) -> Result<()> {
         if self.judgments > 0 {
@@ -153,6 +187,30 @@ impl RaterReport {
         }
         Err(Error::undefined(metric, Undefined::Nothing { what: "judgments of the rater" }))
     }
+}
+
+/// To how many raters each one is linked by items that both judged, over any number of others, itself among them.
+fn linked(judgments: &Judgments) -> Vec<u64> {
+    fn root(above: &mut [usize], mut rater: usize) -> usize {
+        while above[rater] != rater {
+            above[rater] = above[above[rater]];
+            rater = above[rater];
+        }
+        rater
+    }
+    let mut above: Vec<usize> = (0..judgments.raters).collect();
+    for cells in judgments.rows() {
+        let mut raters = cells.iter().map(|&cell| cell as usize / judgments.categories);
+        let Some(first) = raters.next() else { continue };
+        for other in raters {
+            let (first, other) = (root(&mut above, first), root(&mut above, other));
+            above[other] = first;
+        }
+    }
+    let roots: Vec<usize> = (0..judgments.raters).map(|rater| root(&mut above, rater)).collect();
+    let mut sizes = vec![0; judgments.raters];
+    roots.iter().for_each(|&root| sizes[root] += 1);
+    roots.into_iter().map(|root| sizes[root]).collect()
 }
 
 fn transposed(cells: &[f64], k: usize) -> Vec<f64> {

@@ -257,6 +257,18 @@ impl Law {
     }
 }
 
+/// The square root of a variance over items. One of 0 leaves nothing to plan for: the formula would give an interval
+/// without length to two items, however little those say.
+pub(super) fn deviation_of(variance: f64, metric: &'static str, what: &'static str) -> Result<f64> {
+    if variance > NO_VARIANCE {
+        return Ok(variance.sqrt());
+    }
+    Err(Error::undefined(metric, Undefined::NoVariance { what }))
+}
+
+/// Variances of this size are rounding.
+const NO_VARIANCE: f64 = 1e-12;
+
 /// Half the interval of a mean of `n` values of this standard deviation.
 pub(super) fn mean_half_width(deviation: f64, n: u64, student: bool, level: Level) -> f64 {
     let n = n as f64;

@@ -1,13 +1,13 @@
 use crate::error::Result;
 use crate::inference::planning::{
-    Goal, MOST, MOST_RATERS, Plan, check_items, check_raters, check_shares, mean_half_width,
+    Goal, MOST, MOST_RATERS, Plan, check_items, check_raters, check_shares, deviation_of, mean_half_width,
 };
 use crate::inference::{Level, t_quantile};
 use crate::num::sum;
 
-/// The standard deviation over items of the influence on Fleiss' kappa, for `raters` who know the item's category with
+/// The variance over items of the influence on Fleiss' kappa, for `raters` who know the item's category with
 /// probability √κ and else draw from the shares.
-fn fleiss_deviation(shares: &[f64], kappa: f64, raters: u64) -> f64 {
+fn fleiss_variance(shares: &[f64], kappa: f64, raters: u64) -> f64 {
     let m = raters as f64;
     let knows = kappa.sqrt();
     let expected = sum(shares.iter().map(|p| p * p));
@@ -36,7 +36,12 @@ fn fleiss_deviation(shares: &[f64], kappa: f64, raters: u64) -> f64 {
         mean += probability * (alpha * falling[2] * q2 - falling[1] * b1);
         square += probability * (alpha * alpha * pairs - 2.0 * alpha * mixed + singles);
     }
-    (square - mean * mean).max(0.0).sqrt()
+    (square - mean * mean).max(0.0)
+}
+
+/// Its square root; undefined where nothing varies, as at a kappa of 1.
+fn fleiss_deviation(shares: &[f64], kappa: f64, raters: u64) -> Result<f64> {
+    deviation_of(fleiss_variance(shares, kappa, raters), "a plan for Fleiss' kappa", "kappa of such raters")
 }
 
 fn check_fleiss(shares: &[f64], kappa: f64) -> Result<()> {
@@ -57,7 +62,7 @@ fn check_fleiss(shares: &[f64], kappa: f64) -> Result<()> {
 /// harder than others, take a pilot: [`items_from_pilot`](crate::inference::items_from_pilot).
 ///
 /// # Undefined
-/// If there is only one category.
+/// If there is only one category, and for a kappa of 1, at which nothing varies.
 ///
 /// # Missing values
 /// Plan for complete items.
@@ -91,7 +96,7 @@ pub fn items_for_fleiss_kappa(
 ) -> Result<Plan> {
     check_fleiss(shares, kappa)?;
     check_raters(raters)?;
-    let deviation = fleiss_deviation(shares, kappa, raters);
+    let deviation = fleiss_deviation(shares, kappa, raters)?;
     let half = |n| mean_half_width(deviation, n, true, level);
     let found = Goal::half_width(half_width)?.smallest("items", (2, MOST), half)?;
     Ok(Plan::precise("Fleiss' kappa", found, level).by(raters))
@@ -104,7 +109,7 @@ pub fn items_for_fleiss_kappa(
 /// equally hard, which is supposed there.
 ///
 /// # Undefined
-/// If there is only one category.
+/// If there is only one category, and for a kappa of 1, at which nothing varies.
 ///
 /// # Errors
 /// As [`items_for_fleiss_kappa`]; [`Error::Argument`](crate::Error::Argument) for fewer than two items, and where 10,000
@@ -128,8 +133,9 @@ pub fn raters_for_fleiss_kappa(
 ) -> Result<Plan> {
     check_fleiss(shares, kappa)?;
     check_items(items)?;
+    fleiss_deviation(shares, kappa, 2)?;
     let q = t_quantile(level.upper(), items as f64 - 1.0) / (items as f64).sqrt();
-    let half = |raters| q * fleiss_deviation(shares, kappa, raters);
+    let half = |raters| q * fleiss_variance(shares, kappa, raters).sqrt();
     let (raters, half) = Goal::half_width(half_width)?.smallest("raters", (2, MOST_RATERS), half)?;
     Ok(Plan::precise("Fleiss' kappa", (items, half), level).by(raters))
 }
@@ -145,20 +151,27 @@ mod tests {
             (vec![0.5, 0.5], 0.6, 5, 0.456_070_170_039_655),
             (vec![0.5, 0.3, 0.2], 0.7, 3, 0.491_883_403_432_121),
         ] {
-            assert!((fleiss_deviation(&shares, kappa, raters) - expected).abs() < 1e-12);
+            assert!((fleiss_deviation(&shares, kappa, raters).unwrap() - expected).abs() < 1e-12);
         }
-        // Perfect agreement leaves nothing to vary.
-        assert!(fleiss_deviation(&[0.5, 0.5], 1.0, 3) < 1e-7);
+        // Perfect agreement leaves nothing to vary, and so nothing to plan for.
+        assert!(fleiss_variance(&[0.5, 0.5], 1.0, 3) < 1e-14);
+        let level = Level::default();
+        for shares in [vec![0.5, 0.5], vec![0.1; 10], vec![0.9, 0.07, 0.03]] {
+            assert!(items_for_fleiss_kappa(&shares, 7, 1.0, 0.1, level).unwrap_err().is_undefined());
+            assert!(raters_for_fleiss_kappa(&shares, 50, 1.0, 0.1, level).unwrap_err().is_undefined());
+        }
     }
 
     #[test]
     fn one_fewer_is_too_few() {
         let (level, shares) = (Level::default(), [0.7, 0.2, 0.1]);
         let plan = items_for_fleiss_kappa(&shares, 4, 0.5, 0.06, level).unwrap();
-        let half = |items| mean_half_width(fleiss_deviation(&shares, 0.5, 4), items, true, level);
+        let half = |items| mean_half_width(fleiss_deviation(&shares, 0.5, 4).unwrap(), items, true, level);
         assert!(half(plan.items) <= 0.06 && half(plan.items - 1) > 0.06);
         let plan = raters_for_fleiss_kappa(&shares, plan.items, 0.5, 0.055, level).unwrap();
-        let half = |raters| mean_half_width(fleiss_deviation(&shares, 0.5, raters), plan.items, true, level);
+        let half = |raters| {
+            mean_half_width(fleiss_deviation(&shares, 0.5, raters).unwrap(), plan.items, true, level)
+        };
         assert!(plan.raters > 4 && half(plan.raters) <= 0.055 && half(plan.raters - 1) > 0.055);
         for (shares, raters, kappa) in
             [(vec![0.5, 0.6], 3, 0.5), (vec![0.5, 0.5], 1, 0.5), (vec![0.5, 0.5], 3, 1.5)]

@@ -1,6 +1,6 @@
 use crate::error::{Error, Result, Undefined};
 use crate::inference::planning::{
-    Goal, MOST, Plan, SHARES, check_inside, check_shares, mean_half_width, normal_power,
+    Goal, MOST, Plan, SHARES, check_inside, check_shares, deviation_of, mean_half_width, normal_power,
 };
 use crate::inference::{Level, normal_quantile};
 use crate::num::sum;
@@ -45,12 +45,17 @@ impl Pair {
         Ok(Self { cells, first: first.to_vec(), second: second.to_vec(), expected })
     }
 
+    /// The share of items on which the two disagree.
+    fn lost(&self) -> f64 {
+        (1.0 - sum(self.cells.iter().step_by(self.first.len() + 1).copied())).max(0.0)
+    }
+
     /// n times the variance of kappa: Fleiss, Cohen and Everitt's equation 13, in losses.
     fn variance(&self) -> f64 {
         let k = self.first.len();
         let cell = |i: usize, j: usize| self.cells[i * k + j].max(0.0);
         let expected = 1.0 - self.expected;
-        let lost = 1.0 - sum((0..k).map(|i| cell(i, i)));
+        let lost = self.lost();
         let term = |i: usize, j: usize| {
             let loss = if i == j { 0.0 } else { 1.0 };
             (2.0 - self.second[i] - self.first[j]) * lost - loss * expected - lost * expected
@@ -71,8 +76,13 @@ impl Pair {
 /// or equal margins and disagreements in proportion to the margins (P_jk = (1 − κ)r_j r_k), the table is the only one;
 /// with more it is a choice.
 ///
+/// The variance is that of large samples: count the disagreements to expect, n·(1 − agreement). Of 20,000 simulated studies
+/// with 30 of them the interval holds kappa in 95 %, with 8 in 92 %, with 4 in 88 %, and with one in 62 %, the others having
+/// no disagreement and so an interval without length. Where a plan expects fewer than 8, take [`items_for_binary_kappa`] or
+/// more items.
+///
 /// # Undefined
-/// If a rater uses one category only.
+/// If a rater uses one category only, and for a kappa that leaves nothing to vary (1, or −1 with even shares).
 ///
 /// # Missing values
 /// Plan for the items that both will rate.
@@ -97,6 +107,7 @@ impl Pair {
 /// let rare = [0.95, 0.05];
 /// assert!(items_for_kappa(&rare, &rare, 0.7, 0.1, Level::default())?.items > 3 * plan.items);
 /// assert!(items_for_kappa(&half, &rare, 0.9, 0.1, Level::default()).is_err());
+/// assert!(items_for_kappa(&half, &half, 1.0, 0.1, Level::default()).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn items_for_kappa(
@@ -106,7 +117,8 @@ pub fn items_for_kappa(
     half_width: f64,
     level: Level,
 ) -> Result<Plan> {
-    let deviation = Pair::new(first, second, kappa)?.variance().sqrt();
+    let variance = Pair::new(first, second, kappa)?.variance();
+    let deviation = deviation_of(variance, "a plan for kappa", "kappa of such raters")?;
     let half = |n| mean_half_width(deviation, n, false, level);
     let found = Goal::half_width(half_width)?.smallest("items", (2, MOST), half)?;
     Ok(Plan::precise("Cohen's kappa", found, level).by(2))
@@ -118,6 +130,8 @@ pub fn items_for_kappa(
 /// power(n) = Φ((√n·|κ − κ₀| − z√V₀)/√V) and the other tail
 /// V₀, V: n times the variance of kappa at the tables of κ₀ and κ, as in items_for_kappa
 /// ```
+///
+/// Where the null allows no disagreement (κ₀ = 1), one refutes it: the power is 1 − aⁿ, a the agreement at κ.
 ///
 /// # Undefined
 /// If a rater uses one category only.
@@ -151,12 +165,13 @@ pub fn items_for_kappa_power(
     level: Level,
 ) -> Result<Plan> {
     check_apart(null, kappa)?;
-    let under_null = Pair::new(first, second, null)?.variance().sqrt();
-    let deviation = Pair::new(first, second, kappa)?.variance().sqrt();
+    let (supposed, found) = (Pair::new(first, second, null)?, Pair::new(first, second, kappa)?);
+    let (under_null, deviation) = (supposed.variance().sqrt(), found.variance().sqrt());
     let shift = (kappa - null).abs();
     let achieved = |n: u64| {
-        // A null of perfect agreement has no spread: any disagreement refutes it.
-        if under_null > 0.0 && deviation > 0.0 {
+        if supposed.lost() <= SHARES {
+            -(n as f64 * (-found.lost()).ln_1p()).exp_m1()
+        } else if under_null > 0.0 && deviation > 0.0 {
             normal_power(shift * (n as f64).sqrt() / under_null, deviation / under_null, level)
         } else {
             let z = normal_quantile(level.upper()) * under_null;
@@ -332,6 +347,22 @@ mod tests {
         assert!(power(plan.items as f64) >= 0.8 && power(plan.items as f64 - 1.0) < 0.8);
         // (z + z_β)² over the misfit is kappaSize's 73.26.
         assert!((7.848_879_7 / misfit(0.5, 0.4, 0.7) - 73.26).abs() < 5e-3);
+    }
+
+    /// Perfect agreement is refuted by one disagreement, which n items have with probability 1 − aⁿ: 1 − 0.95³² = 0.806.
+    #[test]
+    fn a_null_of_perfect_agreement() {
+        let level = Level::default();
+        for (shares, items) in [(vec![0.5, 0.5], 32), (vec![0.2; 5], 20), (vec![0.7, 0.3], 38)] {
+            let plan = items_for_kappa_power(&shares, &shares, 1.0, 0.9, 0.8, level).unwrap();
+            let agree = 0.9 + 0.1 * shares.iter().map(|p| p * p).sum::<f64>();
+            assert_eq!(plan.items, items, "{shares:?}");
+            assert!((plan.power.unwrap() - (1.0 - agree.powi(items as i32))).abs() < 1e-12, "{plan}");
+        }
+        for kappa in [1.0, -1.0] {
+            let half = [0.5, 0.5];
+            assert!(items_for_kappa(&half, &half, kappa, 0.1, level).unwrap_err().is_undefined());
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-use crate::error::{Error, Result};
-use crate::inference::planning::{Goal, Law, MOST_EXACT, Plan};
+use crate::error::{Error, Result, Undefined};
+use crate::inference::planning::{Goal, Law, MOST_EXACT, Plan, mean_half_width};
 use crate::inference::proportion::interval;
 use crate::inference::{Level, ProportionMethod};
 use crate::num::{Sum, check_probability};
@@ -14,12 +14,14 @@ const MOST_FURTHER: u64 = 1_000;
 /// ```
 ///
 /// Both are added up over all outcomes, of the interval that [`proportion`](crate::inference::proportion) will give; no
-/// normal formula stands in for it. `share` is the share that is expected; 0.5 is the worst. The exact coverage of every
+/// normal formula stands in for it, but for the normal method itself: its interval is a point where all items come out
+/// alike, so its expected length is short for the wrong reason (0 for one item), and the length at the expected share,
+/// z·√(p(1 − p)/n), is taken. `share` is the share that is expected; 0.5 is the worst. The exact coverage of every
 /// method swings up and down with n, around the level for Wilson's: `least_coverage` asks for n at which it is at least
 /// so high, `None` takes it as it comes. The plan states it in either case.
 ///
 /// # Undefined
-/// Never.
+/// For the normal method and a share of 0 or 1, whose interval is a point for every n.
 ///
 /// # Missing values
 /// Plan for the items that will have a verdict.
@@ -43,6 +45,9 @@ const MOST_FURTHER: u64 = 1_000;
 /// // A share of 0 also needs items: a few dozen without any error.
 /// let plan = items_for_proportion(0.0, 0.05, ProportionMethod::Wilson, None, Level::default())?;
 /// assert_eq!((plan.items, plan.coverage), (35, Some(1.0)));
+/// // The normal formula, and what it leaves out: of few rare errors it often sees none, and says that there are none.
+/// let plan = items_for_proportion(0.01, 0.01, ProportionMethod::Normal, None, Level::default())?;
+/// assert!(plan.items == 381 && plan.coverage.unwrap() < 0.92, "{plan}");
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn items_for_proportion(
@@ -55,6 +60,12 @@ pub fn items_for_proportion(
     check_probability("share", share)?;
     let least_coverage = least_coverage.unwrap_or(0.0);
     check_probability("least_coverage", least_coverage)?;
+    let normal = method == ProportionMethod::Normal;
+    if normal && (share == 0.0 || share == 1.0) {
+        let reason = Undefined::NoVariance { what: "an outcome of that share" };
+        return Err(Error::undefined("a plan for the normal interval", reason));
+    }
+    let deviation = (share * (1.0 - share)).sqrt();
     let expected = |n: u64| {
         let (mut half, mut coverage) = (Sum::default(), Sum::default());
         for (successes, probability) in Law::new(n, share).outcomes() {
@@ -62,7 +73,8 @@ pub fn items_for_proportion(
             half.add(probability * interval.width() / 2.0);
             coverage.add(if interval.contains(share) { probability } else { 0.0 });
         }
-        (half.value(), coverage.value().min(1.0))
+        let half = if normal { mean_half_width(deviation, n, false, level) } else { half.value() };
+        (half, coverage.value().min(1.0))
     };
     let goal = Goal::half_width(half_width)?;
     let (least, _) = goal.smallest("items", (1, MOST_EXACT), |n| expected(n).0)?;
@@ -112,6 +124,17 @@ mod tests {
         // Clopper and Pearson's never covers less than it says.
         let exact = items_for_proportion(0.9, 0.05, ProportionMethod::ClopperPearson, None, level).unwrap();
         assert!(exact.coverage.unwrap() >= 0.95);
+    }
+
+    /// statsmodels' samplesize_confint_proportion: 384.15, 504.19 and 1521.2. The normal interval of one item is a point.
+    #[test]
+    fn the_normal_method_takes_its_formula() {
+        let plan =
+            |share, half| items_for_proportion(share, half, ProportionMethod::Normal, None, Level::default());
+        for (share, half, items) in [(0.5, 0.05, 385), (0.7, 0.04, 505), (0.01, 0.005, 1522)] {
+            assert_eq!(plan(share, half).unwrap().items, items);
+        }
+        assert!(plan(0.0, 0.05).unwrap_err().is_undefined() && plan(1.0, 0.05).unwrap_err().is_undefined());
     }
 
     #[test]

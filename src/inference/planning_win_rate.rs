@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::inference::planning::{Goal, MOST, MOST_EXACT, Plan, mean_half_width};
+use crate::inference::planning::{Goal, MOST, MOST_EXACT, Plan, deviation_of, mean_half_width};
 use crate::inference::planning_difference::{check_different, check_discordant, mcnemar_power};
 use crate::inference::{Level, McNemar};
 
@@ -13,7 +13,7 @@ use crate::inference::{Level, McNemar};
 /// than a win or a loss.
 ///
 /// # Undefined
-/// Never. Certain outcomes need two comparisons.
+/// If all comparisons come out the same (wins, ties or losses alone): nothing varies.
 ///
 /// # Missing values
 /// Plan for the comparisons that will have a verdict.
@@ -32,12 +32,14 @@ use crate::inference::{Level, McNemar};
 /// let with = items_for_win_rate(0.35, 0.3, 0.05, Level::default())?;
 /// assert_eq!((without.items, with.items), (387, 272));
 /// assert!(items_for_win_rate(0.8, 0.3, 0.05, Level::default()).is_err());
+/// assert!(items_for_win_rate(0.0, 1.0, 0.05, Level::default()).unwrap_err().is_undefined());
 /// # Ok::<(), probity::Error>(())
 /// ```
 pub fn items_for_win_rate(wins: f64, ties: f64, half_width: f64, level: Level) -> Result<Plan> {
     check_discordant("wins", wins, "ties", ties)?;
     let mean = wins + ties / 2.0;
-    let deviation = (wins + ties / 4.0 - mean * mean).max(0.0).sqrt();
+    let variance = wins + ties / 4.0 - mean * mean;
+    let deviation = deviation_of(variance, "a plan for a win rate", "the outcome of a comparison")?;
     let half = |n| mean_half_width(deviation, n, true, level);
     let found = Goal::half_width(half_width)?.smallest("comparisons", (2, MOST), half)?;
     Ok(Plan::precise("win rate", found, level))

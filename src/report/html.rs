@@ -207,7 +207,9 @@ fn inside(svg: &str, prefix: &str) -> Option<String> {
         }
         let end = tag.find(|c: char| !c.is_ascii_alphabetic())?;
         let (name, mut after) = tag.split_at_checked(end)?;
-        if !ELEMENTS.contains(&name) || (open.is_empty() != (name == "svg")) {
+        // What stands in a title of a picture is read as HTML, where these names mean other things.
+        let in_title = open.last() == Some(&"title");
+        if !ELEMENTS.contains(&name) || in_title || (open.is_empty() != (name == "svg")) {
             return None;
         }
         out.push_str(name);
@@ -226,12 +228,15 @@ fn inside(svg: &str, prefix: &str) -> Option<String> {
             }
             let (attribute, behind) = after.split_once("=\"")?;
             let (value, behind) = behind.split_once('"')?;
-            if !ATTRIBUTES.contains(&attribute) || value.contains('<') {
+            // Escapes, of CSS or of HTML, could spell an address that is not seen here.
+            if !ATTRIBUTES.contains(&attribute) || value.contains(['<', '&', '\\']) {
                 return None;
             }
-            let _ = match (attribute, value.strip_prefix("url(#")) {
+            let own = value.strip_prefix("url(#").and_then(|rest| rest.strip_suffix(')'));
+            let _ = match (attribute, own.filter(|name| name.chars().all(is_of_name))) {
+                ("id", _) if !value.chars().all(is_of_name) => return None,
                 ("id", _) => write!(out, " id=\"{prefix}{value}\""),
-                (_, Some(name)) => write!(out, " {attribute}=\"url(#{prefix}{name}\""),
+                (_, Some(name)) => write!(out, " {attribute}=\"url(#{prefix}{name})\""),
                 ("xmlns", _) if value != "http://www.w3.org/2000/svg" => return None,
                 // Nothing is fetched from elsewhere.
                 _ if value.to_ascii_lowercase().contains("url(") => return None,
@@ -241,6 +246,10 @@ fn inside(svg: &str, prefix: &str) -> Option<String> {
         }
     }
     None
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 #[cfg(test)]
@@ -266,6 +275,11 @@ mod tests {
             "<svg onload=\"alert(1)\"></svg>",
             "<svg><rect fill=\"url(https://x)\"/></svg>",
             "<svg><rect fill=\"URL(https://x)\"/></svg>",
+            "<svg><rect fill=\"url(#a) url(https://x)\"/></svg>",
+            "<svg><rect fill=\"\\75rl(https://x)\"/></svg>",
+            "<svg><rect fill=\"&#117;rl(https://x)\"/></svg>",
+            "<svg><title><g></g></title></svg>",
+            "<svg><title><path/></title></svg>",
             "<svg><rect fill='a'/></svg>",
             "<svg><foreignObject></foreignObject></svg>",
             "<svg><!-- --></svg>",

@@ -3,13 +3,14 @@
 //! ```text
 //! probity-ballista scheduler HOST PORT                        probity-ballista query df://HOST:PORT FOLDER SQL
 //! probity-ballista executor HOST PORT SCHEDULER SCHEDULER_PORT    probity-ballista query embedded FOLDER SQL
-//! probity-ballista data FOLDER ROWS FILES
+//! probity-ballista data FOLDER ROWS FILES                     probity-ballista check df://HOST:PORT FOLDER ROWS
 //! ```
 #![forbid(unsafe_code)]
 
+mod check;
+mod judgments;
+
 use std::error::Error;
-use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use ballista::prelude::SessionContextExt;
@@ -19,6 +20,7 @@ use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::prelude::{CsvReadOptions, SessionContext};
 use probity_datafusion::{all_aggregates, all_scalars, register_all};
@@ -72,22 +74,21 @@ async fn executor(host: &str, port: u16, scheduler_host: &str, scheduler_port: u
 }
 
 /// The third place: the client's context, after it is connected. Connecting replaces the functions of the session, so
-/// what was registered before is forgotten ("Invalid function 'cohen_kappa'").
-async fn connect(cluster: &str) -> Outcome<SessionContext> {
+/// what was registered before is forgotten ("Invalid function 'cohen_kappa'"). The CSV files of the folder are table `t`.
+async fn connect(cluster: &str, folder: &str) -> Outcome<SessionContext> {
     let mut context = match cluster {
         "embedded" => SessionContext::new(),
         url => SessionContext::remote(url).await?,
     };
     register_all(&mut context)?;
+    context.register_csv("t", folder, CsvReadOptions::new()).await?;
     Ok(context)
 }
 
-/// Every value of a query with all its digits, line by line in order.
-async fn query(cluster: &str, folder: &str, sql: &str) -> Outcome<String> {
-    let context = connect(cluster).await?;
-    context.register_csv("t", folder, CsvReadOptions::new()).await?;
+/// Every value with all its digits, line by line in order.
+fn table(batches: &[RecordBatch]) -> Outcome<String> {
     let (mut lines, options) = (Vec::new(), FormatOptions::default().with_null("NULL"));
-    for batch in context.sql(sql).await?.collect().await? {
+    for batch in batches {
         let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
@@ -99,22 +100,6 @@ async fn query(cluster: &str, folder: &str, sql: &str) -> Outcome<String> {
     Ok(lines.join("\n"))
 }
 
-/// Judgments with some labels missing, in CSV files.
-fn data(folder: &str, rows: usize, files: usize) -> Outcome {
-    std::fs::create_dir_all(folder)?;
-    let label = |i: usize| ["yes", "no", "perhaps", ""][if i % 97 == 0 { 3 } else { i % 7 % 3 }];
-    for file in 0..files {
-        let mut text = String::from("item,task,a,b,conf,correct\n");
-        for i in (file..rows).step_by(files) {
-            let (a, b) = (label(i), label(if i % 5 == 0 { i / 5 } else { i }));
-            let (conf, correct) = ((i % 101) as f64 / 100.0, i * 31 % 101 < i % 101);
-            writeln!(text, "{i},task {},{a},{b},{conf},{correct}", i % 3)?;
-        }
-        std::fs::write(Path::new(folder).join(format!("part-{file}.csv")), text)?;
-    }
-    Ok(())
-}
-
 #[tokio::main]
 async fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -124,10 +109,12 @@ async fn main() -> Outcome {
             executor(host, port.parse()?, scheduler, its_port.parse()?).await
         }
         ["query", cluster, folder, sql] => {
-            println!("{}", query(cluster, folder, sql).await?);
+            let found = connect(cluster, folder).await?.sql(sql).await?.collect().await?;
+            println!("{}", table(&found)?);
             Ok(())
         }
-        ["data", folder, rows, files] => data(folder, rows.parse()?, files.parse()?),
-        _ => Err("expected scheduler, executor, query or data; see the top of this file".into()),
+        ["data", folder, rows, files] => judgments::write(folder, rows.parse()?, files.parse()?),
+        ["check", cluster, folder, rows] => check::check(cluster, folder, rows.parse()?).await,
+        _ => Err("expected scheduler, executor, query, data or check; see the top of this file".into()),
     }
 }
