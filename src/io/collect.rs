@@ -2,7 +2,7 @@ use crate::io::places::Places;
 use crate::io::records::{Problem, Spot};
 use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
 use crate::ratings::{
-    Built, DroppedRow, Duplicates, Interner, Labels, Name, Ratings, RatingsBuilder, RowNumbers, Scale,
+    Built, DroppedRow, Duplicates, Interner, Labels, Name, Narrow, Ratings, RatingsBuilder, RowNumbers, Scale,
 };
 
 /// The judgments of a file.
@@ -63,7 +63,7 @@ pub(super) use target_options;
 #[derive(Default)]
 struct Gold {
     labels: Interner,
-    of_item: Vec<u32>,
+    of_item: Narrow,
 }
 
 /// Takes judgments one by one and makes an [`Import`] of them.
@@ -125,8 +125,8 @@ impl Collector {
             Name::Known(number) => Some(number),
             Name::New(item) => self.builder.item_number(item),
         };
-        let known = number.and_then(|i| self.gold.of_item.get(i as usize).copied());
-        if let Some(first) = known.filter(|&first| first > 0) {
+        let known = number.map(|i| i as usize).filter(|&i| i < self.gold.of_item.len());
+        if let Some(first) = known.map(|i| self.gold.of_item.get(i)).filter(|&first| first > 0) {
             let first = self.gold.labels.name(first as usize - 1);
             if first == label {
                 return Ok(());
@@ -136,9 +136,7 @@ impl Collector {
         }
         let row = self.judge_named([group, item, Name::New(GOLD)], Some(Name::New(label)), slot)?;
         let number = self.gold.labels.intern(label).map_err(|error| problem(error, slot))?;
-        let item = row.item as usize;
-        self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
-        self.gold.of_item[item] = number + 1;
+        self.gold.of_item.set(row.item as usize, number + 1);
         Ok(())
     }
 

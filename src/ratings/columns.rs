@@ -2,7 +2,7 @@ use crate::ratings::{Cells, Code};
 
 /// Small integers that widen when they must.
 #[derive(Debug, Clone)]
-pub(super) enum Narrow {
+pub(crate) enum Narrow {
     U8(Vec<u8>),
     U16(Vec<u16>),
     U32(Vec<u32>),
@@ -51,7 +51,7 @@ impl Narrow {
     }
 
     #[inline]
-    pub(super) fn get(&self, i: usize) -> u32 {
+    pub(crate) fn get(&self, i: usize) -> u32 {
         match self {
             Self::U8(v) => v[i].into(),
             Self::U16(v) => v[i].into(),
@@ -60,8 +60,20 @@ impl Narrow {
     }
 
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         narrow!(self, v => v.len())
+    }
+
+    /// Sets one of the numbers; what is new before it is 0.
+    #[cfg(feature = "io")]
+    pub(crate) fn set(&mut self, i: usize, x: u32) {
+        while self.len() <= i {
+            self.push(0);
+        }
+        // Widens where it must.
+        self.push(x);
+        self.pop();
+        narrow!(self, v => v[i] = x as _);
     }
 
     pub(super) fn truncate(&mut self, len: usize) {

@@ -29,6 +29,8 @@ pub(crate) use build::Built;
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 #[cfg(feature = "io")]
 pub(crate) use build::{Name, RowNumbers};
+#[cfg(feature = "io")]
+pub(crate) use columns::Narrow;
 pub use fingerprint::Fingerprint;
 pub use ids::Ids;
 #[cfg(feature = "io")]
