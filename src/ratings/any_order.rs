@@ -3,8 +3,8 @@ use std::ops::Range;
 use crate::error::{Error, Result};
 use crate::ratings::columns::Narrow;
 use crate::ratings::rows::{Frame, Shape};
-use crate::ratings::store::{Cell, RaterIndex};
-use crate::ratings::{Cells, DroppedRow, Duplicates, Layout, over_cells};
+use crate::ratings::store::RaterIndex;
+use crate::ratings::{Cell, Cells, DroppedRow, Duplicates, Layout, over_cells};
 
 /// The places of rows in any order.
 #[derive(Debug, Clone, Default)]

@@ -2,8 +2,8 @@ use std::ops::Range;
 
 use crate::ratings::columns::Narrow;
 use crate::ratings::rows::Shape;
-use crate::ratings::store::{Cell, RaterIndex};
-use crate::ratings::{Cells, Layout, over_cells};
+use crate::ratings::store::RaterIndex;
+use crate::ratings::{Cell, Cells, Layout, over_cells};
 
 /// The places of rows that come item by item.
 ///

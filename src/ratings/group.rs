@@ -1,17 +1,6 @@
 use crate::error::{Error, Result};
-use crate::ratings::store::{Cell, RaterIndex};
-use crate::ratings::{Cells, Ids, Layout, Ratings, over_cells};
-
-impl Cells {
-    fn gather(&self, cells: &[usize]) -> Self {
-        match self {
-            Self::U8(v) => Self::U8(cells.iter().map(|&c| v[c]).collect()),
-            Self::U16(v) => Self::U16(cells.iter().map(|&c| v[c]).collect()),
-            Self::U32(v) => Self::U32(cells.iter().map(|&c| v[c]).collect()),
-            Self::F64(v) => Self::F64(cells.iter().map(|&c| v[c]).collect()),
-        }
-    }
-}
+use crate::ratings::store::RaterIndex;
+use crate::ratings::{Cell, Cells, Ids, Layout, Ratings, over_cells};
 
 impl Ratings {
     /// The ratings of some items by some raters, in the order given. An item may be given several times (as a bootstrap
@@ -80,7 +69,7 @@ impl Ratings {
             self.scale.clone(),
             self.labels.clone(),
             layout,
-            self.cells.gather(&cells),
+            over_cells!(&self.cells, from => cells.iter().map(|&at| from[at]).collect()),
         )?;
         selected.anonymous = self.anonymous;
         Ok(selected)

@@ -13,6 +13,7 @@
 mod any_order;
 mod build;
 mod by_item;
+mod cells;
 mod columns;
 mod dense;
 mod fingerprint;
@@ -29,6 +30,8 @@ pub(crate) use build::Built;
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 #[cfg(feature = "io")]
 pub(crate) use build::{Name, RowNumbers};
+pub(crate) use cells::Cells;
+use cells::{Cell, over_cells};
 #[cfg(feature = "io")]
 pub(crate) use columns::Narrow;
 pub use fingerprint::Fingerprint;
@@ -38,7 +41,6 @@ pub(crate) use ids::Interner;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
 pub use scale::{Disagreement, Scale};
-use store::over_cells;
-pub(crate) use store::{Cells, Layout};
+pub(crate) use store::Layout;
 pub use store::{Code, Ratings};
 pub use view::{CodeView, ValueView};
