@@ -1,6 +1,6 @@
 use crate::error::{Error, Result};
 use crate::ratings::store::RaterIndex;
-use crate::ratings::{Cell, Cells, Ids, Layout, Ratings, over_cells};
+use crate::ratings::{Cells, Ids, Layout, Ratings, over_cells};
 
 impl Ratings {
     /// The ratings of some items by some raters, in the order given. An item may be given several times (as a bootstrap
@@ -80,7 +80,7 @@ impl Ratings {
     pub(crate) fn without_rater(self, rater: usize) -> Result<(Self, Self)> {
         let (items, stride) = (self.n_items(), self.n_raters());
         let alone = over_cells!(&self.cells, cells => {
-            (0..items).map(|item| self.slot(item, rater).map_or(Cell::MISSING, |at| cells[at])).collect()
+            (0..items).map(|item| self.slot(item, rater).map_or(super::Cell::MISSING, |at| cells[at])).collect()
         });
         let Self { items, raters, scale, labels, mut layout, cells, .. } = self;
         let name = Ids::from_names([raters.name(rater)])?;
