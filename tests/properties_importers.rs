@@ -1,4 +1,5 @@
 //! Importers of tools' logs on files that are cut, marked, repeated, nested and broken.
+#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test program")]
 
 use std::path::Path;

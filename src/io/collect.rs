@@ -1,7 +1,8 @@
+use crate::io::places::Places;
 use crate::io::records::{Problem, Spot};
 use crate::io::{Error, ErrorKind, ImportReport, Reason, Result, Skipped};
 use crate::ratings::{
-    DroppedRow, Duplicates, Interner, Labels, Name, Ratings, RatingsBuilder, RowNumbers, Scale,
+    Built, DroppedRow, Duplicates, Interner, Labels, Name, Narrow, Ratings, RatingsBuilder, RowNumbers, Scale,
 };
 
 /// The judgments of a file.
@@ -58,48 +59,11 @@ macro_rules! target_options {
 }
 pub(super) use target_options;
 
-/// The places of the rows given to a builder. Rows that follow each other regularly cost nothing.
-#[derive(Default)]
-struct Places {
-    runs: Vec<Run>,
-    rows: usize,
-    /// What would continue the last run.
-    next: Option<Spot>,
-}
-
-/// Records one after the other on lines one after the other, each giving `width` rows.
-struct Run {
-    row: usize,
-    width: usize,
-    first: Spot,
-}
-
-impl Places {
-    #[inline]
-    fn push(&mut self, spot: Spot, rows: usize) {
-        if rows == 0 {
-            return;
-        }
-        let width = self.runs.last().map(|run| run.width);
-        if self.next != Some(spot) || width != Some(rows) {
-            self.runs.push(Run { row: self.rows, width: rows, first: spot });
-        }
-        self.next = Some(spot.ahead(1));
-        self.rows += rows;
-    }
-
-    fn spot(&self, row: usize) -> Spot {
-        let run =
-            self.runs.partition_point(|run| run.row <= row).checked_sub(1).and_then(|i| self.runs.get(i));
-        run.map_or_else(Spot::default, |run| run.first.ahead(((row - run.row) / run.width) as u64))
-    }
-}
-
 /// The gold labels met, and which of them each item has (shifted by one, 0 is none).
 #[derive(Default)]
 struct Gold {
     labels: Interner,
-    of_item: Vec<u32>,
+    of_item: Narrow,
 }
 
 /// Takes judgments one by one and makes an [`Import`] of them.
@@ -161,8 +125,8 @@ impl Collector {
             Name::Known(number) => Some(number),
             Name::New(item) => self.builder.item_number(item),
         };
-        let known = number.and_then(|i| self.gold.of_item.get(i as usize).copied());
-        if let Some(first) = known.filter(|&first| first > 0) {
+        let known = number.map(|i| i as usize).filter(|&i| i < self.gold.of_item.len());
+        if let Some(first) = known.map(|i| self.gold.of_item.get(i)).filter(|&first| first > 0) {
             let first = self.gold.labels.name(first as usize - 1);
             if first == label {
                 return Ok(());
@@ -172,59 +136,59 @@ impl Collector {
         }
         let row = self.judge_named([group, item, Name::New(GOLD)], Some(Name::New(label)), slot)?;
         let number = self.gold.labels.intern(label).map_err(|error| problem(error, slot))?;
-        let item = row.item as usize;
-        self.gold.of_item.resize(self.gold.of_item.len().max(item + 1), 0);
-        self.gold.of_item[item] = number + 1;
+        self.gold.of_item.set(row.item as usize, number + 1);
         Ok(())
     }
 
     /// Remembers from which record the rows added last come.
     #[inline]
     pub(super) fn end_record(&mut self, spot: Spot) {
-        self.places.push(spot, self.builder.len() - self.places.rows);
+        self.places.push(spot, self.builder.len() - self.places.rows());
     }
 
     pub(super) fn finish(self, mut report: ImportReport) -> Result<Import> {
-        let Self { builder, grouped, places, .. } = self;
-        let groups = if grouped { builder.build_groups() } else { Ok(Vec::new()) };
-        let built = groups.and_then(|groups| {
-            let (ratings, dropped) = builder.build_with_dropped()?;
+        let Self { builder, grouped, gold, places } = self;
+        drop(gold);
+        let built = if grouped {
+            builder.build_with_groups()
+        } else {
+            builder.build_with_dropped().map(|(ratings, dropped)| Built {
+                ratings,
+                groups: Vec::new(),
+                dropped,
+            })
+        };
+        let built = built.and_then(|Built { ratings, groups, dropped }| {
             let Some(gold) = ratings.raters().position(GOLD) else {
                 return Ok((ratings, None, groups, dropped));
             };
-            let apart = |ratings: &Ratings, raters: &[usize]| {
-                ratings.select(&(0..ratings.n_items()).collect::<Vec<_>>(), raters)
-            };
-            let raters: Vec<usize> = (0..ratings.n_raters()).filter(|&rater| rater != gold).collect();
-            let groups = groups
-                .into_iter()
-                .map(|(group, ratings)| Ok((group, apart(&ratings, &raters)?)))
-                .collect::<crate::Result<_>>()?;
-            let labels = apart(&ratings, &[gold])?.with_raters(crate::ratings::Ids::from_names(["gold"])?)?;
-            Ok((apart(&ratings, &raters)?, Some(labels), groups, dropped))
+            let without_gold =
+                |(group, ratings): (String, Ratings)| Ok((group, ratings.without_rater(gold)?.0));
+            let groups = groups.into_iter().map(without_gold).collect::<crate::Result<_>>()?;
+            let (ratings, gold) = ratings.without_rater(gold)?;
+            let gold = gold.with_raters(crate::ratings::Ids::from_names(["gold"])?)?;
+            Ok((ratings, Some(gold), groups, dropped))
         });
-        let (ratings, gold, groups, dropped) = built.map_err(|error| places.error(error))?;
-        report.skipped.extend(dropped.into_iter().map(|row| places.skipped(row)));
+        let (ratings, gold, groups, dropped) = built.map_err(|error| located(&places, error))?;
+        report.skipped.extend(dropped.into_iter().map(|row| skipped(&places, row)));
         report.judgments = ratings.n_judgments() as u64;
         Ok(Import { ratings, gold, groups, report })
     }
 }
 
-impl Places {
-    fn skipped(&self, dropped: DroppedRow) -> Skipped {
-        let kept = self.spot(dropped.kept).place();
-        Skipped { location: self.spot(dropped.row).location(None), reason: Reason::Repeated { kept } }
-    }
+fn skipped(places: &Places, dropped: DroppedRow) -> Skipped {
+    let kept = places.spot(dropped.kept).place();
+    Skipped { location: places.spot(dropped.row).location(None), reason: Reason::Repeated { kept } }
+}
 
-    /// An error of the builder, with places in the file instead of rows.
-    fn error(&self, error: crate::Error) -> Error {
-        match error {
-            crate::Error::Duplicate { item, rater, first, second } => {
-                let first = self.spot(first).place();
-                Error::new(self.spot(second).location(None), ErrorKind::Duplicate { item, rater, first })
-            }
-            other => Error::of_file(other),
+/// An error of the builder, with places in the file instead of rows.
+fn located(places: &Places, error: crate::Error) -> Error {
+    match error {
+        crate::Error::Duplicate { item, rater, first, second } => {
+            let first = places.spot(first).place();
+            Error::new(places.spot(second).location(None), ErrorKind::Duplicate { item, rater, first })
         }
+        other => Error::of_file(other),
     }
 }
 

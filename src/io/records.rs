@@ -43,12 +43,6 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// So many records and lines further on.
-    #[inline]
-    pub(super) fn ahead(self, by: u64) -> Self {
-        Self { line: self.line.map(|line| line + by), record: self.record + by, part: self.part }
-    }
-
     pub(super) fn place(self) -> Place {
         self.line.map_or(Place::Record(self.record), Place::Line)
     }

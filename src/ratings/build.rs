@@ -1,6 +1,7 @@
 use crate::error::{Error, Result};
+use crate::ratings::columns::{Column, Narrow};
 use crate::ratings::ids::Interner;
-use crate::ratings::rows::{Column, Frame, Narrow, Rows};
+use crate::ratings::rows::{Frame, Rows};
 use crate::ratings::{Code, Ids, Labels, Ratings, Scale, parse_number};
 
 /// What to do when one rater rates one item twice.
@@ -23,6 +24,14 @@ pub struct DroppedRow {
     pub row: usize,
     /// The row that counts instead.
     pub kept: usize,
+}
+
+/// Ratings of all rows, ratings of the rows of each group, and the rows that do not count.
+#[cfg(feature = "io")]
+pub(crate) struct Built {
+    pub(crate) ratings: Ratings,
+    pub(crate) groups: Vec<(String, Ratings)>,
+    pub(crate) dropped: Vec<DroppedRow>,
 }
 
 /// A name, or the number that the builder gave to it.
@@ -239,9 +248,11 @@ impl RatingsBuilder {
     /// Makes ratings of all rows.
     ///
     /// # Complexity
-    /// O(rows) where raters come in order within an item, else the time of sorting each item's rows by rater. The builder holds
-    /// 5 to 8 bytes a row (item 4, rater and label 1 to 2 each while few are distinct); building holds 4 to 8 bytes a row more
-    /// beside the result.
+    /// O(rows) where raters come in order within an item, else the time of sorting each item's rows by rater. While rows come
+    /// item by item, the builder holds little more than the result: a byte an item, and the raters of the items that have
+    /// others than the item before (or the same in another order). With the first row of an earlier item each row takes 3 to
+    /// 8 bytes (item, rater and label, 1 to 4 each by how many are distinct), and building holds the result beside them, with 4
+    /// bytes a row more where it is sparse or a judgment is repeated.
     ///
     /// # Errors
     /// [`Error::Duplicate`] unless another policy was chosen; errors of the scale as in [`Ratings::with_scale`].
@@ -267,7 +278,7 @@ impl RatingsBuilder {
         let (labels, codes) = self.final_labels();
         let Self { scale, duplicates, items, raters, rows, .. } = self;
         let (items, raters) = (items.into_ids(), raters.into_ids());
-        rows.assemble_all(Frame { items, raters, scale, labels, codes, duplicates })
+        rows.assemble(Frame { items, raters, scale, labels, duplicates }, &codes)
     }
 
     /// Makes one [`Ratings`] a group, in the order in which the groups first occur. All share labels, items and raters,
@@ -277,20 +288,25 @@ impl RatingsBuilder {
     /// As [`RatingsBuilder::build`].
     pub fn build_groups(&self) -> Result<Vec<(String, Ratings)>> {
         let (labels, codes) = self.final_labels();
-        let (items, raters) = (self.items.to_ids(), self.raters.to_ids());
-        let members = self.rows.by_group(self.groups.len());
-        let build = |(group, members): (String, Vec<u32>)| {
-            let frame = Frame {
-                items: items.clone(),
-                raters: raters.clone(),
-                scale: self.scale.clone(),
-                labels: labels.clone(),
-                codes: codes.clone(),
-                duplicates: self.duplicates,
-            };
-            Ok((group, self.rows.assemble_some(frame, &members)?))
+        let frame = Frame {
+            items: self.items.to_ids(),
+            raters: self.raters.to_ids(),
+            scale: self.scale.clone(),
+            labels,
+            duplicates: self.duplicates,
         };
-        self.groups.to_names().into_iter().zip(members).map(build).collect()
+        self.rows.assemble_groups(self.groups.to_names(), &frame, &codes)
+    }
+
+    /// What [`RatingsBuilder::build_groups`] and [`RatingsBuilder::build_with_dropped`] make, with one copy of the names.
+    #[cfg(feature = "io")]
+    pub(crate) fn build_with_groups(self) -> Result<Built> {
+        let (labels, codes) = self.final_labels();
+        let Self { scale, duplicates, items, raters, groups, rows, .. } = self;
+        let frame = Frame { items: items.into_ids(), raters: raters.into_ids(), scale, labels, duplicates };
+        let groups = rows.assemble_groups(groups.to_names(), &frame, &codes)?;
+        let (ratings, dropped) = rows.assemble(frame, &codes)?;
+        Ok(Built { ratings, groups, dropped })
     }
 
     /// The labels in their final order, and the final code of each label number.
@@ -349,15 +365,14 @@ impl Ratings {
             columns.push(item, rater, 0);
         }
         columns.cells = Column::Labels(cells);
-        let codes = (0..labels.len() as u32).collect();
+        let codes: Vec<u32> = (0..labels.len() as u32).collect();
         let frame = Frame {
             items: Ids::numbers(items),
             raters: Ids::numbers(raters),
             scale: Scale::Nominal,
             labels,
-            codes,
             duplicates: Duplicates::Error,
         };
-        Ok(columns.assemble_all(frame)?.0)
+        Ok(columns.assemble(frame, &codes)?.0)
     }
 }

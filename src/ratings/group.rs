@@ -1,17 +1,6 @@
 use crate::error::{Error, Result};
 use crate::ratings::store::RaterIndex;
-use crate::ratings::{Cells, Ids, Layout, Ratings};
-
-impl Cells {
-    fn gather(&self, cells: &[usize]) -> Self {
-        match self {
-            Self::U8(v) => Self::U8(cells.iter().map(|&c| v[c]).collect()),
-            Self::U16(v) => Self::U16(cells.iter().map(|&c| v[c]).collect()),
-            Self::U32(v) => Self::U32(cells.iter().map(|&c| v[c]).collect()),
-            Self::F64(v) => Self::F64(cells.iter().map(|&c| v[c]).collect()),
-        }
-    }
-}
+use crate::ratings::{Cells, Ids, Layout, Ratings, over_cells};
 
 impl Ratings {
     /// The ratings of some items by some raters, in the order given. An item may be given several times (as a bootstrap
@@ -80,10 +69,47 @@ impl Ratings {
             self.scale.clone(),
             self.labels.clone(),
             layout,
-            self.cells.gather(&cells),
+            over_cells!(&self.cells, from => cells.iter().map(|&at| from[at]).collect()),
         )?;
         selected.anonymous = self.anonymous;
         Ok(selected)
+    }
+
+    /// Parts the ratings of all other raters, in place, from those of one.
+    #[cfg(feature = "io")]
+    pub(crate) fn without_rater(self, rater: usize) -> Result<(Self, Self)> {
+        let (items, stride) = (self.n_items(), self.n_raters());
+        let alone = over_cells!(&self.cells, cells => {
+            (0..items).map(|item| self.slot(item, rater).map_or(super::Cell::MISSING, |at| cells[at])).collect()
+        });
+        let Self { items, raters, scale, labels, mut layout, cells, .. } = self;
+        let name = Ids::from_names([raters.name(rater)])?;
+        let alone = Self::assemble(items.clone(), name, scale.clone(), labels.clone(), Layout::Dense, alone)?;
+
+        let is_kept = |at: usize| match &layout {
+            Layout::Dense => at % stride != rater,
+            Layout::Sparse { raters, .. } => raters.get(at) != rater,
+        };
+        let cells = over_cells!(cells, mut cells => {
+            let mut places = 0..;
+            cells.retain(|_| places.next().is_some_and(is_kept));
+            cells.shrink_to_fit();
+            cells
+        });
+        if let Layout::Sparse { ends, raters: owners } = &mut layout {
+            let mut kept = RaterIndex::with_capacity(stride - 1, cells.len());
+            let mut at = 0;
+            for end in ends {
+                for owner in (at..*end as usize).map(|at| owners.get(at)).filter(|&owner| owner != rater) {
+                    kept.push(owner as u32 - u32::from(owner > rater));
+                }
+                at = *end as usize;
+                *end = kept.len() as u32;
+            }
+            *owners = kept;
+        }
+        let others: Vec<usize> = (0..stride).filter(|&other| other != rater).collect();
+        Ok((Self::assemble(items, raters.select(&others)?, scale, labels, layout, cells)?, alone))
     }
 
     /// One [`Ratings`] for each distinct key, in the order in which the keys first occur; `keys[item]` is the group of
@@ -114,5 +140,38 @@ impl Ratings {
         }
         let raters: Vec<usize> = (0..self.n_raters()).collect();
         groups.into_iter().map(|(key, items)| Ok((key, self.select(&items, &raters)?))).collect()
+    }
+}
+
+#[cfg(all(test, feature = "io"))]
+mod tests {
+    use crate::ratings::RatingsBuilder;
+
+    #[test]
+    fn parting_a_rater_is_selecting_the_others() {
+        for raters in [2usize, 9, 257] {
+            let mut rows = RatingsBuilder::new();
+            for item in 0..60usize {
+                for k in 0..2 {
+                    let label = (item % 7 != 5).then_some(["a", "b", "c"][(item + k) % 3]);
+                    rows.push(&item.to_string(), &((item * 5 + k * 13) % raters).to_string(), label).unwrap();
+                }
+            }
+            let ratings = rows.build().unwrap();
+            for rater in 0..ratings.n_raters() {
+                let (rest, alone) = ratings.clone().without_rater(rater).unwrap();
+                let others: Vec<usize> = (0..ratings.n_raters()).filter(|&other| other != rater).collect();
+                let items: Vec<usize> = (0..ratings.n_items()).collect();
+                for (parted, raters) in [(rest, &others[..]), (alone, &[rater])] {
+                    let selected = ratings.select(&items, raters).unwrap();
+                    assert_eq!((parted.items(), parted.raters()), (selected.items(), selected.raters()));
+                    assert_eq!(parted.n_judgments(), selected.n_judgments());
+                    let (parted, selected) = (parted.codes().unwrap(), selected.codes().unwrap());
+                    for (item, rater) in items.iter().flat_map(|&i| (0..raters.len()).map(move |r| (i, r))) {
+                        assert_eq!(parted.get(item, rater), selected.get(item, rater));
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,19 +1,65 @@
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
 /// The names of items or raters: text, or just their numbers `0, 1, ..`.
 ///
-/// All names lie in one string, so a million of them cost their text and four bytes each.
+/// All names lie in one string, so a million of them cost their text and four bytes each. Copies share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ids(Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Numbers(usize),
-    Names { text: String, ends: Vec<u32> },
+    Names(Arc<Names>),
+}
+
+/// Texts one after the other, and where each ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    fn range(&self, i: usize) -> Range<usize> {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        start..self.ends[i] as usize
+    }
+
+    #[inline]
+    fn get(&self, i: usize) -> &str {
+        &self.text[self.range(i)]
+    }
+
+    #[inline]
+    fn is(&self, i: usize, name: &str) -> bool {
+        same(&self.text.as_bytes()[self.range(i)], name.as_bytes())
+    }
+
+    fn push(&mut self, name: &str) -> Result<()> {
+        let end = u32::try_from(self.text.len() + name.len());
+        let end = end.map_err(|_| Error::Overflow { what: "the text of all names (4 GiB)" })?;
+        self.text.push_str(name);
+        self.ends.push(end);
+        Ok(())
+    }
+
+    fn into_ids(mut self) -> Ids {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        Ids(Kind::Names(Arc::new(self)))
+    }
 }
 
 impl Ids {
@@ -42,7 +88,7 @@ impl Ids {
     pub fn len(&self) -> usize {
         match &self.0 {
             Kind::Numbers(n) => *n,
-            Kind::Names { ends, .. } => ends.len(),
+            Kind::Names(names) => names.len(),
         }
     }
 
@@ -56,7 +102,7 @@ impl Ids {
     #[must_use]
     pub fn name(&self, i: usize) -> Cow<'_, str> {
         match &self.0 {
-            Kind::Names { text, ends } if i < ends.len() => Cow::Borrowed(slice(text, ends, i)),
+            Kind::Names(names) if i < names.len() => Cow::Borrowed(names.get(i)),
             _ => Cow::Owned(i.to_string()),
         }
     }
@@ -74,23 +120,15 @@ impl Ids {
 
     /// The names at some positions, in that order.
     pub(crate) fn select(&self, positions: &[usize]) -> Result<Self> {
-        let mut text = String::new();
-        let mut ends = Vec::with_capacity(positions.len());
-        for &i in positions {
-            text.push_str(&self.name(i));
-            ends.push(end_of(text.len())?);
+        if matches!(self.0, Kind::Names(_)) && positions.iter().copied().eq(0..self.len()) {
+            return Ok(self.clone());
         }
-        Ok(Self(Kind::Names { text, ends }))
+        let mut names = Names::default();
+        for &i in positions {
+            names.push(&self.name(i))?;
+        }
+        Ok(names.into_ids())
     }
-}
-
-fn end_of(length: usize) -> Result<u32> {
-    u32::try_from(length).map_err(|_| Error::Overflow { what: "the text of all names (4 GiB)" })
-}
-
-fn slice<'a>(text: &'a str, ends: &[u32], i: usize) -> &'a str {
-    let start = if i == 0 { 0 } else { ends[i - 1] as usize };
-    &text[start..ends[i] as usize]
 }
 
 /// Equality of names, which are short: a call of the general comparison would take longer than comparing.
@@ -106,129 +144,191 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Gives each distinct text the next number. Keeps every text once, and eight bytes a slot of the hash table.
+/// Gives each distinct text the next number. Keeps every text once.
+///
+/// # Design
+/// The names that tools give to items mostly ascend (`q9`, `q10`): what is longer than the last name, or as long and greater,
+/// is new, and what is not is found by bisection. Only when the order breaks, or when many names are looked up out of
+/// turn, a hash table pays: 5 to 7 bytes a name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interner {
-    text: String,
-    ends: Vec<u32>,
-    /// Open addressing. Empty while there are so few names that looking through them is faster.
+    names: Names,
+    /// Open addressing; empty while there are few names or they ascend.
     slots: Vec<Slot>,
     /// Keyed by a secret, so that nobody's names can make it slow.
     hasher: RandomState,
     /// The number given out last.
     recent: u32,
+    /// Numbers found by bisection.
+    bisected: usize,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    /// Spares most comparisons with other names.
-    hash: u32,
-    /// The number + 1; 0 is empty.
-    number: u32,
-}
+/// The number + 1 in as many bits as the number of slots takes, and above it as much of the hash as there is room for, which
+/// spares most comparisons with other names; 0 is empty.
+type Slot = u32;
 
 /// Up to so many names there is no hash table.
 const FEW: usize = 8;
 
+/// Shorter names come first, equally long ones in the order of their bytes.
+fn ascends(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// A name that is not there: its hash if there is a table.
+struct Absent(u64);
+
 impl Interner {
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.names.len()
     }
 
     #[inline]
     pub(crate) fn name(&self, i: usize) -> &str {
-        slice(&self.text, &self.ends, i)
+        self.names.get(i)
     }
 
+    /// The number of a text near the one given out last. Tables are sorted more often than not: the same name again, or the
+    /// one that followed it the first time.
     #[inline]
-    fn is(&self, i: usize, name: &str) -> bool {
-        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        same(&self.text.as_bytes()[start..self.ends[i] as usize], name.as_bytes())
+    fn near(&self, name: &str) -> Option<u32> {
+        let near = self.recent as usize..self.len().min(self.recent as usize + 2);
+        near.into_iter().find(|&i| self.names.is(i, name)).map(|i| i as u32)
     }
 
-    /// The number of a text, or the hash and the slot under which it would go.
-    #[inline]
-    fn find(&self, name: &str) -> Result<u32, (u32, usize)> {
-        // Tables are sorted more often than not: the same name again, or the one that followed it the first time.
-        let near = self.recent as usize;
-        if near < self.len() && self.is(near, name) {
-            return Ok(self.recent);
-        }
-        if near + 1 < self.len() && self.is(near + 1, name) {
-            return Ok(self.recent + 1);
-        }
-        self.look_up(name)
-    }
-
-    fn look_up(&self, name: &str) -> Result<u32, (u32, usize)> {
+    fn look_up(&self, name: &str) -> Result<u32, Absent> {
         if self.slots.is_empty() {
-            return (0..self.len()).find(|&i| self.is(i, name)).map(|i| i as u32).ok_or((0, 0));
+            return self.bisect(name).ok_or(Absent(0));
         }
-        let hash = self.hasher.hash_one(name) as u32;
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let hash = self.hasher.hash_one(name);
+        let (tag, mask) = self.tag(hash);
+        let mut at = self.home(hash);
         loop {
             let slot = self.slots[at];
-            if slot.number == 0 {
-                return Err((hash, at));
+            if slot == 0 {
+                return Err(Absent(hash));
             }
-            if slot.hash == hash && self.is(slot.number as usize - 1, name) {
-                return Ok(slot.number - 1);
+            let number = (slot & mask).wrapping_sub(1);
+            if slot & !mask == tag && self.names.is(number as usize, name) {
+                return Ok(number);
             }
-            at = (at + 1) & mask;
+            at = self.after(at);
         }
+    }
+
+    /// Without a table: a few names, or ascending ones.
+    fn bisect(&self, name: &str) -> Option<u32> {
+        let mut low = 0;
+        let mut high = self.len();
+        if high <= FEW {
+            return (0..high).find(|&i| self.names.is(i, name)).map(|i| i as u32);
+        }
+        if ascends(self.name(high - 1), name).is_lt() {
+            return None;
+        }
+        while low < high {
+            let middle = low.midpoint(high);
+            match ascends(self.name(middle), name) {
+                Ordering::Equal => return Some(middle as u32),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The slot in which a hash would lie if there were no others.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
+    }
+
+    #[inline]
+    fn after(&self, at: usize) -> usize {
+        if at + 1 < self.slots.len() { at + 1 } else { 0 }
+    }
+
+    /// The part of a hash that a slot keeps, and which bits of a slot are the number.
+    #[inline]
+    fn tag(&self, hash: u64) -> (Slot, Slot) {
+        let mask = u32::MAX.checked_shr((self.slots.len() as u32).leading_zeros()).unwrap_or(u32::MAX);
+        (hash as u32 & !mask, mask)
     }
 
     /// The number of a text that has one.
     pub(crate) fn get(&self, name: &str) -> Option<u32> {
-        self.find(name).ok()
+        self.near(name).or_else(|| self.look_up(name).ok())
     }
 
     #[inline]
     pub(crate) fn intern(&mut self, name: &str) -> Result<u32> {
-        match self.find(name) {
-            Ok(number) => self.recent = number,
-            Err((hash, at)) => self.add(name, hash, at)?,
+        match self.near(name) {
+            Some(number) => self.recent = number,
+            None => self.intern_far(name)?,
         }
         Ok(self.recent)
     }
 
-    /// Gives a new text the next number.
-    fn add(&mut self, name: &str, hash: u32, at: usize) -> Result<()> {
-        let end = end_of(self.text.len() + name.len())?;
-        self.text.push_str(name);
-        self.ends.push(end);
-        self.recent = self.ends.len() as u32 - 1;
-        if self.ends.len() > FEW {
-            if self.ends.len() * 4 > self.slots.len() * 3 {
-                self.grow();
-            } else {
-                self.slots[at] = Slot { hash, number: self.ends.len() as u32 };
+    fn intern_far(&mut self, name: &str) -> Result<()> {
+        match self.look_up(name) {
+            Ok(number) => {
+                self.recent = number;
+                if self.slots.is_empty() && self.len() > FEW {
+                    self.bisected += 1;
+                    if self.bisected > self.len() / 4 {
+                        self.rebuild();
+                    }
+                }
             }
+            Err(Absent(hash)) => self.add(name, hash)?,
         }
         Ok(())
     }
 
-    /// A table of at least twice as many slots, with all names in it.
-    fn grow(&mut self) {
-        let len = (self.slots.len() * 2).max(4 * FEW);
-        self.slots = vec![Slot::default(); len];
-        for i in 0..self.ends.len() {
-            let hash = self.hasher.hash_one(self.name(i)) as u32;
-            let mut at = hash as usize & (len - 1);
-            while self.slots[at].number != 0 {
-                at = (at + 1) & (len - 1);
+    /// Gives a new text the next number.
+    fn add(&mut self, name: &str, hash: u64) -> Result<()> {
+        self.names.push(name)?;
+        let n = self.len();
+        self.recent = n as u32 - 1;
+        if self.slots.is_empty() {
+            // The ninth name shows whether the first ones ascend, each further one whether it does.
+            let from = if n == FEW + 1 { 1 } else { n.saturating_sub(1) };
+            if n > FEW && !(from..n).all(|i| ascends(self.name(i - 1), self.name(i)).is_lt()) {
+                self.rebuild();
             }
-            self.slots[at] = Slot { hash, number: i as u32 + 1 };
+        } else if n * 8 > self.slots.len() * 7 {
+            self.rebuild();
+        } else {
+            self.insert(hash, self.recent);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, hash: u64, number: u32) {
+        let (tag, _) = self.tag(hash);
+        let mut at = self.home(hash);
+        while self.slots[at] != 0 {
+            at = self.after(at);
+        }
+        self.slots[at] = tag | (number + 1);
+    }
+
+    /// A table with room for half as many names more, with all names in it.
+    fn rebuild(&mut self) {
+        // The old table goes before the new one comes.
+        self.slots = Vec::new();
+        self.slots = vec![0; (self.len() * 7 / 4).max(4 * FEW)];
+        for number in 0..self.len() as u32 {
+            self.insert(self.hasher.hash_one(self.name(number as usize)), number);
         }
     }
 
     pub(crate) fn into_ids(self) -> Ids {
-        Ids(Kind::Names { text: self.text, ends: self.ends })
+        self.names.into_ids()
     }
 
     pub(crate) fn to_ids(&self) -> Ids {
-        Ids(Kind::Names { text: self.text.clone(), ends: self.ends.clone() })
+        self.names.clone().into_ids()
     }
 
     pub(crate) fn to_names(&self) -> Vec<String> {

@@ -10,7 +10,11 @@
 //! the greatest code of its integer type ([`Code::MISSING`]) or a NaN in a dense array of numbers, and never becomes a
 //! category.
 
+mod any_order;
 mod build;
+mod by_item;
+mod cells;
+mod columns;
 mod dense;
 mod fingerprint;
 mod group;
@@ -21,9 +25,15 @@ mod scale;
 mod store;
 mod view;
 
+#[cfg(feature = "io")]
+pub(crate) use build::Built;
 pub use build::{DroppedRow, Duplicates, RatingsBuilder};
 #[cfg(feature = "io")]
 pub(crate) use build::{Name, RowNumbers};
+pub(crate) use cells::Cells;
+use cells::{Cell, over_cells};
+#[cfg(feature = "io")]
+pub(crate) use columns::Narrow;
 pub use fingerprint::Fingerprint;
 pub use ids::Ids;
 #[cfg(feature = "io")]
@@ -31,6 +41,6 @@ pub(crate) use ids::Interner;
 pub use labels::Labels;
 pub(crate) use labels::parse_number;
 pub use scale::{Disagreement, Scale};
-pub(crate) use store::{Cells, Layout};
+pub(crate) use store::Layout;
 pub use store::{Code, Ratings};
 pub use view::{CodeView, ValueView};

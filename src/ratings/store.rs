@@ -1,5 +1,5 @@
 use crate::error::{Error, Result};
-use crate::ratings::{CodeView, Ids, Labels, Scale, ValueView};
+use crate::ratings::{Cells, CodeView, Ids, Labels, Scale, ValueView};
 
 mod sealed {
     #[allow(unnameable_types, reason = "that is what seals `Code`")]
@@ -62,51 +62,6 @@ code!(
 code!(u16, U16);
 code!(u32, U32);
 
-/// One cell a rating slot: a code of the narrowest type that fits, or a number (NaN = missing).
-#[doc(hidden)]
-#[derive(Debug, Clone)]
-#[allow(unnameable_types, reason = "only the sealed trait `Code` mentions it")]
-pub enum Cells {
-    U8(Vec<u8>),
-    U16(Vec<u16>),
-    U32(Vec<u32>),
-    F64(Vec<f64>),
-}
-
-impl Cells {
-    /// The code in a cell; `None` when missing or when the cells are numbers.
-    #[inline]
-    pub(crate) fn code(&self, i: usize) -> Option<u32> {
-        match self {
-            Self::U8(v) => v[i].present(),
-            Self::U16(v) => v[i].present(),
-            Self::U32(v) => v[i].present(),
-            Self::F64(_) => None,
-        }
-    }
-
-    fn count_present(&self) -> usize {
-        match self {
-            Self::U8(v) => v.iter().filter(|&&c| c != u8::MISSING).count(),
-            Self::U16(v) => v.iter().filter(|&&c| c != u16::MISSING).count(),
-            Self::U32(v) => v.iter().filter(|&&c| c != u32::MISSING).count(),
-            Self::F64(v) => v.iter().filter(|c| !c.is_nan()).count(),
-        }
-    }
-
-    /// Codes in the narrowest type for `categories`.
-    pub(crate) fn from_codes(categories: usize, codes: impl Iterator<Item = Option<u32>>) -> Self {
-        fn narrow<C: Code>(codes: impl Iterator<Item = Option<u32>>) -> Cells {
-            C::wrap(codes.map(|c| c.map_or(C::MISSING, C::truncate)).collect())
-        }
-        match categories {
-            0..=255 => narrow::<u8>(codes),
-            256..=65_535 => narrow::<u16>(codes),
-            _ => narrow::<u32>(codes),
-        }
-    }
-}
-
 /// Where the ratings of an item lie among the cells.
 #[derive(Debug, Clone)]
 pub(crate) enum Layout {
@@ -135,14 +90,30 @@ impl RaterIndex {
 
     /// In the narrowest form that so many raters fit.
     pub(crate) fn new(raters: usize, owners: impl Iterator<Item = u32>) -> Self {
+        let mut index = Self::with_capacity(raters, owners.size_hint().0);
+        owners.for_each(|rater| index.push(rater));
+        index
+    }
+
+    /// Room for some entries, each of one of so many raters.
+    pub(super) fn with_capacity(raters: usize, entries: usize) -> Self {
         match Self::width(raters) {
-            1 => Self::U8(owners.map(|rater| rater as u8).collect()),
-            2 => Self::U16(owners.map(|rater| rater as u16).collect()),
-            _ => Self::U32(owners.collect()),
+            1 => Self::U8(Vec::with_capacity(entries)),
+            2 => Self::U16(Vec::with_capacity(entries)),
+            _ => Self::U32(Vec::with_capacity(entries)),
         }
     }
 
-    fn len(&self) -> usize {
+    #[inline]
+    pub(super) fn push(&mut self, rater: u32) {
+        match self {
+            Self::U8(v) => v.push(rater as u8),
+            Self::U16(v) => v.push(rater as u16),
+            Self::U32(v) => v.push(rater),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::U8(v) => v.len(),
             Self::U16(v) => v.len(),
@@ -337,13 +308,7 @@ impl Ratings {
     /// Bytes held by the judgments themselves (names and labels not included).
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let cells = match &self.cells {
-            Cells::U8(v) => v.len(),
-            Cells::U16(v) => 2 * v.len(),
-            Cells::U32(v) => 4 * v.len(),
-            Cells::F64(v) => 8 * v.len(),
-        };
-        cells
+        self.cells.cell_bytes() * self.cells.len()
             + match &self.layout {
                 Layout::Dense => 0,
                 Layout::Sparse { ends, raters } => {
