@@ -159,7 +159,7 @@ fn resampling(c: &mut Criterion) {
     });
     let bootstrap = Bootstrap::new(1).resamples(1_000).unwrap();
     group.bench_function("1,000 resamples of alpha", |b| {
-        b.iter(|| first.bootstrap(&bootstrap, &alpha).unwrap())
+        b.iter(|| first.bootstrap(&bootstrap, &alpha).unwrap());
     });
     for design in [Design::Unpaired, Design::Paired] {
         group.bench_function(format!("1,000 arrangements of alpha, {design:?}"), |b| {

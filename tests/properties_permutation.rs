@@ -34,6 +34,7 @@ fn ratings(k: usize, raters: usize, codes: Vec<u8>) -> Ratings {
 }
 
 /// The share of judgments in category 0, each item with half a judgment more so that it is defined for all.
+#[expect(clippy::unnecessary_wraps, reason = "statistics of patterns may be undefined")]
 fn share(patterns: &Patterns) -> probity::Result<f64> {
     let (mut zeros, mut all) = (0.0, 0.0);
     for (unit, times) in patterns.iter() {
