@@ -282,6 +282,30 @@ fn archives_are_read_and_broken_ones_refused() {
     }
 }
 
+#[cfg(feature = "zip")]
+#[test]
+fn archives_packed_by_zstd_are_read_and_broken_ones_refused() {
+    let archive = include_bytes!("formats/inspect/packed.eval");
+    let read = |bytes: &[u8]| InspectLog::new().read_from(bytes, Strictness::Strict);
+    let whole = read(archive).unwrap().ratings;
+    let label = |ratings: &probity::ratings::Ratings, item| {
+        ratings.codes().unwrap().get(item, 0).and_then(|code| ratings.labels().name(code).map(String::from))
+    };
+    for length in (0..archive.len()).step_by(13) {
+        assert!(read(&archive[..length]).is_err(), "{length} bytes");
+    }
+    for at in (0..archive.len()).step_by(5).chain(archive.len() - 600..archive.len()) {
+        let mut flipped = archive.to_vec();
+        flipped[at] ^= 0x55;
+        let Ok(import) = read(&flipped) else { continue };
+        // A name may have become another, and then a sample is none, or there is another one.
+        for (item, name) in import.ratings.items().names().enumerate() {
+            let Some(same) = whole.items().position(&name) else { continue };
+            assert_eq!(label(&import.ratings, item), label(&whole, same), "byte {at}");
+        }
+    }
+}
+
 #[test]
 fn a_table_may_be_an_array() {
     let file = b"[\n {\"item\": 1, \"rater\": \"a\",\n  \"label\": \"],\\\"\"},\n {\"item\": 1, \"rater\": \"b\"}\n]\n";

@@ -1,6 +1,7 @@
-use std::io::{Cursor, Read};
+use std::io::{BufRead, Cursor, Read};
 
-use zip::ZipArchive;
+use ruzstd::decoding::StreamingDecoder;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::io::collect::Target;
 use crate::io::format_inspect::{header, take};
@@ -55,13 +56,35 @@ fn listed(bytes: &[u8]) -> Option<usize> {
 const MOST_COMMENT: usize = 22 + u16::MAX as usize;
 
 fn document(archive: &mut Archive, name: &str) -> Result<Document> {
-    let file = archive.by_name(name).map_err(|error| refused(name, &error))?;
-    let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| refused(name, &error))?;
+    let bytes = contents(archive, name).map_err(|error| refused(name, &*error))?;
     if bytes.len() as u64 > LONGEST {
         return Err(wrong_file("files of at most 1 GiB", format!("a longer one, {name:?}")));
     }
     Document::of_bytes(&bytes).map_err(|error| refused(name, &error))
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The bytes of a file, one more than [`LONGEST`] if there are more.
+fn contents(archive: &mut Archive, name: &str) -> std::result::Result<Vec<u8>, Failure> {
+    let index = archive.index_for_name(name).ok_or("no such file")?;
+    let packed = archive.by_index_raw(index)?;
+    let mut bytes = Vec::new();
+    if packed.compression() != CompressionMethod::ZSTD {
+        drop(packed);
+        archive.by_index(index)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    let checksum = packed.crc32();
+    let mut packed = std::io::BufReader::new(packed);
+    while !packed.fill_buf()?.is_empty() && bytes.len() as u64 <= LONGEST {
+        let frame = StreamingDecoder::new(&mut packed)?;
+        frame.take(LONGEST + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 <= LONGEST && crc32fast::hash(&bytes) != checksum {
+        return Err("the checksum is another".into());
+    }
+    Ok(bytes)
 }
 
 /// What is wrong with a part of the archive.
