@@ -17,8 +17,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use probity::io::{
-    Dialect, Error, ErrorKind, Format, Import, ImportReport, LongTable, Part, Place, PredictionTable, Reason,
-    Result, Strictness, WideTable,
+    AnyFormat, Content, Dialect, Error, ErrorKind, Format, Import, ImportReport, LongTable, Part, Place,
+    PredictionTable, Reason, Result, Strictness, WideTable,
 };
 use probity::ratings::{Duplicates, Labels, Scale};
 use proptest::prelude::*;
@@ -554,4 +554,40 @@ fn only_the_columns_asked_for_are_read() {
         expected,
         long(&reader().dialect(as_parquet()).read_from(file.as_slice(), Strictness::Strict))
     );
+}
+
+/// A Parquet file that nobody introduces is read by the names of its columns, as a CSV file is.
+#[test]
+fn columns_of_parquet_are_told_by_their_names() {
+    let batch = small(integers([Some(1), Some(2), None, Some(1), Some(1), Some(1)]));
+    let file = parquet(std::slice::from_ref(&batch), WriterProperties::default());
+    let expected = long(&reader().read_batches(std::slice::from_ref(&batch), Strictness::Strict));
+    let read = |file: &[u8]| AnyFormat::new().read_from(file, Strictness::Strict);
+    let long_table = read(&file).unwrap();
+    assert_eq!(long_table.to_string(), "long table (item item, rater rater, label label)");
+    let Content::Ratings(import) = long_table.content else { panic!("no ratings") };
+    assert_eq!(expected, long(&Ok(import)));
+
+    let path = std::env::temp_dir().join(format!("probity-{}.parquet", std::process::id()));
+    std::fs::write(&path, &file).unwrap();
+    let from_path = AnyFormat::new().read(&path, Strictness::Strict).map(|file| file.report().judgments);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(from_path.unwrap(), 5);
+
+    let renamed = |names: [&str; 3]| {
+        let columns = batch.columns().iter().cloned();
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            names.into_iter().zip(columns).map(|(name, column)| (name, column, true)),
+        );
+        parquet(&[batch.unwrap()], WriterProperties::default())
+    };
+    let pairs = read(&renamed(["left", "right", "winner"])).unwrap_err();
+    assert_eq!(pairs.field(), Some("winner"));
+    assert_eq!(
+        read(&renamed(["name", "age", "size"])).unwrap_err().to_string(),
+        "expected a table of judgments or the log of a tool, found a table with the columns name, age, size"
+    );
+    for cut in 4..file.len() {
+        assert!(read(&file[..cut]).is_err(), "cut at {cut}");
+    }
 }

@@ -2,9 +2,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+#[cfg(feature = "arrow")]
+use crate::io::arrow::Batches;
+#[cfg(feature = "arrow")]
+use crate::io::arrow_parquet::Source;
 use crate::io::detect::{BOM, START, first_keys, of_tool};
 use crate::io::guess::{self, Shape};
 use crate::io::importer::{refuse_pointer, wrong_file};
+use crate::io::input::Input;
 use crate::io::{
     ArgillaRecords, BattleImport, BattleTable, DeepEvalRun, Dialect, Error, ErrorKind, Format, HelmStats,
     Import, ImportReport, InspectLog, LabelStudioExport, LmEvalResults, LmEvalSamples, LongTable,
@@ -97,8 +102,8 @@ pub fn read_any(path: impl AsRef<Path>, strictness: Strictness) -> Result<Import
 /// (`rater`, `worker`, `annotator`, `judge`, …) and one like a label (`label`, `answer`, `rating`, `score`, …); of
 /// pairs if it has `left`, `right` and `winner` or `label`; wide if its first column is named like an item and no other
 /// is named like a rater or a label, or if it has no header but numbers. [`Imported::columns`] says what was taken for
-/// what. Without a header, fewer rows than columns are raters. Whatever is none of these is an error that says what was
-/// found, and the readers that are told the columns remain.
+/// what. Without a header, fewer rows than columns are raters. Parquet (with the feature `arrow`) is a table like the
+/// others. Whatever is none of these is an error that says what was found, and the readers that are told the columns remain.
 ///
 /// # Examples
 /// ```
@@ -188,6 +193,16 @@ impl AnyFormat {
     /// [`Error`] with path, line, record and field: the file cannot be read, it is of no format that is known, or
     /// what the reader of its format refuses.
     pub fn read(&self, path: impl AsRef<Path>, strictness: Strictness) -> Result<Imported> {
+        #[cfg(feature = "arrow")]
+        let load = |mut file: File| {
+            let mut mark = Vec::new();
+            file.by_ref().take(PARQUET.len() as u64).read_to_end(&mut mark).map_err(Error::of_file)?;
+            if mark == PARQUET {
+                return self.parquet(Source::File(file), strictness);
+            }
+            self.read_from(mark.as_slice().chain(file), strictness)
+        };
+        #[cfg(not(feature = "arrow"))]
         let load = |file: File| self.read_from(file, strictness);
         crate::io::reading::with_path(path.as_ref(), load, Imported::report_mut)
     }
@@ -199,6 +214,15 @@ impl AnyFormat {
     pub fn read_from(&self, mut source: impl Read, strictness: Strictness) -> Result<Imported> {
         let mut start = Vec::new();
         source.by_ref().take(START).read_to_end(&mut start).map_err(Error::of_file)?;
+        #[cfg(feature = "arrow")]
+        if start.starts_with(PARQUET) {
+            source.read_to_end(&mut start).map_err(Error::of_file)?;
+            return self.parquet(Source::Bytes(start.into()), strictness);
+        }
+        #[cfg(not(feature = "arrow"))]
+        if start.starts_with(PARQUET) {
+            return Err(wrong_file(EXPECTED, "a Parquet file, which the feature `arrow` reads"));
+        }
         let bare = start.strip_prefix(BOM).unwrap_or(&start);
         let format = self.dialect.format.or_else(|| guess::format(bare)).unwrap_or(Format::CSV);
         let dialect = self.dialect.clone().format(format);
@@ -207,7 +231,7 @@ impl AnyFormat {
             let Some(shape) = guess::shape(bare, format, &dialect) else {
                 return Err(unknown(bare, format, &dialect));
             };
-            return self.table(shape, dialect, source, strictness);
+            return self.table(shape, &dialect, Input::Stream(source, format), strictness);
         };
         let content = match origin {
             Origin::AlpacaEval => {
@@ -234,42 +258,54 @@ impl AnyFormat {
         Ok(Imported { origin, columns: None, content })
     }
 
+    #[cfg(feature = "arrow")]
+    fn parquet(&self, source: Source, strictness: Strictness) -> Result<Imported> {
+        let (names, shape) = guess::parquet_shape(&source, &self.dialect)?;
+        let Some(shape) = shape else {
+            return Err(wrong_file(EXPECTED, format!("a table with the columns {}", listed(names))));
+        };
+        let table = Input::<std::io::Empty>::Batches(Batches::of_parquet(source)?);
+        self.table(shape, &self.dialect.clone().format(Format::Parquet), table, strictness)
+    }
+
     fn table(
         &self,
         shape: Shape,
-        dialect: Dialect,
-        source: impl Read,
+        dialect: &Dialect,
+        table: Input<impl Read>,
         strictness: Strictness,
     ) -> Result<Imported> {
         let origin = shape.origin();
         let columns = shape.to_string();
         let content = match shape {
             Shape::Long { item, rater, label } => {
-                let table = with_options!(self, LongTable::new(item, rater, label)).dialect(dialect);
-                Content::Ratings(table.read_from(source, strictness)?)
+                let reader = with_options!(self, LongTable::new(item, rater, label)).dialect(dialect.clone());
+                Content::Ratings(reader.load(table, strictness)?)
             }
             Shape::Pairs { left, right, winner, rater, item, by_name } => {
-                let mut table =
-                    PairTable::new(left, right, winner).duplicates(self.duplicates).dialect(dialect);
+                let mut reader =
+                    PairTable::new(left, right, winner).duplicates(self.duplicates).dialect(dialect.clone());
                 if by_name {
-                    table = table.winner(Winner::ByName);
+                    reader = reader.winner(Winner::ByName);
                 }
                 if let Some(rater) = rater {
-                    table = table.rater(rater);
+                    reader = reader.rater(rater);
                     if let Some(item) = item {
-                        table = table.item(item);
+                        reader = reader.item(item);
                     }
                 }
-                Content::Pairs(table.read_from(source, strictness)?)
+                Content::Pairs(reader.load(table, strictness)?)
             }
             Shape::Wide { item } => {
-                let table = with_options!(self, WideTable::raters_across().key(item)).dialect(dialect);
-                Content::Ratings(table.read_from(source, strictness)?)
+                let reader =
+                    with_options!(self, WideTable::raters_across().key(item)).dialect(dialect.clone());
+                Content::Ratings(reader.load(table, strictness)?)
             }
             Shape::Headless { items_across } => {
-                let table = if items_across { WideTable::items_across() } else { WideTable::raters_across() };
-                let table = with_options!(self, table).dialect(dialect.header(false));
-                Content::Ratings(table.read_from(source, strictness)?)
+                let reader =
+                    if items_across { WideTable::items_across() } else { WideTable::raters_across() };
+                let reader = with_options!(self, reader).dialect(dialect.clone().header(false));
+                Content::Ratings(reader.load(table, strictness)?)
             }
         };
         Ok(Imported { origin, columns: Some(columns), content })
@@ -287,7 +323,6 @@ fn battles(
 
 /// The error that says what a file looks like that is none of those known.
 fn unknown(start: &[u8], format: Format, dialect: &Dialect) -> Error {
-    const EXPECTED: &str = "a table of judgments or the log of a tool";
     if start.trim_ascii().is_empty() {
         return Error::of_file(ErrorKind::Empty { expected: EXPECTED });
     }
@@ -304,18 +339,24 @@ fn unknown(start: &[u8], format: Format, dialect: &Dialect) -> Error {
     if let Err(error) = refuse_pointer(text) {
         return error;
     }
-    let names = |names: Vec<String>| {
-        let more = if names.len() > NAMES { ", …" } else { "" };
-        names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ") + more
-    };
     let found = if matches!(format, Format::Delimited(_)) {
-        format!("a table with the columns {}", names(guess::names(start, format, dialect)))
+        format!("a table with the columns {}", listed(guess::names(start, format, dialect)))
     } else {
         let keys = first_keys(start).into_iter().map(|key| String::from_utf8_lossy(key).into_owned());
-        format!("JSON with the keys {}", names(keys.collect()))
+        format!("JSON with the keys {}", listed(keys.collect()))
     };
     wrong_file(EXPECTED, found)
 }
 
+fn listed(names: Vec<String>) -> String {
+    let more = if names.len() > NAMES { ", …" } else { "" };
+    names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ") + more
+}
+
+const EXPECTED: &str = "a table of judgments or the log of a tool";
+
 /// Names that an error lists.
 const NAMES: usize = 20;
+
+/// How a Parquet file starts.
+const PARQUET: &[u8] = b"PAR1";

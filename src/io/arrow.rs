@@ -77,7 +77,7 @@ impl Batches {
         Self::of_parquet(Source::Bytes(bytes.into()))
     }
 
-    fn of_parquet(source: Source) -> Result<Self> {
+    pub(super) fn of_parquet(source: Source) -> Result<Self> {
         RowGroups::open(source).map(Self::Parquet).map_err(|error| Error::of_file(decoding(error)))
     }
 

@@ -59,7 +59,7 @@ impl ChunkReader for Source {
 }
 
 impl Source {
-    fn again(&self) -> Result<Self, ParquetError> {
+    pub(super) fn again(&self) -> std::io::Result<Self> {
         Ok(match self {
             Self::File(file) => Self::File(file.try_clone()?),
             Self::Bytes(bytes) => Self::Bytes(bytes.clone()),

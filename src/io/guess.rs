@@ -1,6 +1,14 @@
+use std::io::Read;
+
+#[cfg(feature = "arrow")]
+use crate::io::Error;
+#[cfg(feature = "arrow")]
+use crate::io::arrow::Batches;
+#[cfg(feature = "arrow")]
+use crate::io::arrow_parquet::Source;
 use crate::io::input::Input;
 use crate::io::records::Records;
-use crate::io::{Dialect, Format, Origin};
+use crate::io::{Dialect, Format, Origin, Result};
 
 /// Names under which tables have what was judged, the more telling first.
 const ITEM: [&str; 15] = [
@@ -114,11 +122,15 @@ pub(super) fn format(start: &[u8]) -> Option<Format> {
 
 /// The names of the columns of a table that starts so.
 pub(super) fn names(start: &[u8], format: Format, dialect: &Dialect) -> Vec<String> {
-    let Ok(mut records) = Records::open(Input::Stream(start, format), dialect, true) else {
+    names_of(Input::Stream(start, format), format, dialect)
+}
+
+fn names_of<R: Read>(table: Input<R>, format: Format, dialect: &Dialect) -> Vec<String> {
+    let Ok(mut records) = Records::open(table, dialect, true) else {
         return Vec::new();
     };
     // The keys of JSON come with the first record.
-    if !matches!(format, Format::Delimited(_)) {
+    if matches!(format, Format::JsonLines | Format::JsonArray) {
         let _ = records.advance();
     }
     (0..records.width()).map(|slot| records.name(slot).to_string()).collect()
@@ -126,25 +138,54 @@ pub(super) fn names(start: &[u8], format: Format, dialect: &Dialect) -> Vec<Stri
 
 /// The shape of a table that starts so.
 pub(super) fn shape(start: &[u8], format: Format, dialect: &Dialect) -> Option<Shape> {
+    let open = || Ok(Input::Stream(start, format));
+    let of_numbers = |names: &[String]| {
+        let is_value = |field: &String| dialect.is_missing(field) || field.parse::<f64>().is_ok();
+        let lines = start.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        (names.len() > 1 && names.iter().all(is_value))
+            .then(|| Shape::Headless { items_across: lines.count() < names.len() })
+    };
     let names = names(start, format, dialect);
+    if matches!(format, Format::Delimited(_))
+        && let Some(shape) = of_numbers(&names)
+    {
+        return Some(shape);
+    }
+    of_columns(&names, open, format, dialect)
+}
+
+/// The columns of a Parquet file, and what they make.
+#[cfg(feature = "arrow")]
+pub(super) fn parquet_shape(source: &Source, dialect: &Dialect) -> Result<(Vec<String>, Option<Shape>)> {
+    let open = || {
+        let again = source.again().map_err(Error::of_file)?;
+        Ok(Input::<std::io::Empty>::Batches(Batches::of_parquet(again)?))
+    };
+    let names = names_of(open()?, Format::Parquet, dialect);
+    let shape = of_columns(&names, open, Format::Parquet, dialect);
+    Ok((names, shape))
+}
+
+fn of_columns<R: Read>(
+    names: &[String],
+    open: impl Fn() -> Result<Input<R>>,
+    format: Format,
+    dialect: &Dialect,
+) -> Option<Shape> {
     let find = |known: &[&str]| {
         known.iter().find_map(|known| names.iter().find(|name| name.eq_ignore_ascii_case(known))).cloned()
     };
     let (item, rater, label) = (find(&ITEM), find(&RATER), find(&LABEL));
     if let (Some(left), Some(right), Some(winner)) = (find(&["left"]), find(&["right"]), find(&WINNER)) {
-        let by_name = !names_a_side(start, format, dialect, &winner);
+        let by_name = !names_a_side(open, dialect, &winner);
         return Some(Shape::Pairs { left, right, winner, rater, item, by_name });
     }
     if let (Some(item), Some(rater), Some(label)) = (&item, &rater, &label) {
         return Some(Shape::Long { item: item.clone(), rater: rater.clone(), label: label.clone() });
     }
-    if !matches!(format, Format::Delimited(_)) || names.len() < 2 {
+    // An object of JSON has keys of any kind.
+    if matches!(format, Format::JsonLines | Format::JsonArray) {
         return None;
-    }
-    let is_value = |field: &String| dialect.is_missing(field) || field.parse::<f64>().is_ok();
-    if names.iter().all(is_value) {
-        let lines = start.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        return Some(Shape::Headless { items_across: lines.count() < names.len() });
     }
     let first = names.first()?;
     (names.len() > 2 && item.as_ref() == Some(first) && rater.is_none() && label.is_none())
@@ -152,8 +193,8 @@ pub(super) fn shape(start: &[u8], format: Format, dialect: &Dialect) -> Option<S
 }
 
 /// Whether the first row says `left`, `right` or `tie`, not who won.
-fn names_a_side(start: &[u8], format: Format, dialect: &Dialect, winner: &str) -> bool {
-    let Ok(mut records) = Records::open(Input::Stream(start, format), dialect, false) else { return true };
+fn names_a_side<R: Read>(open: impl Fn() -> Result<Input<R>>, dialect: &Dialect, winner: &str) -> bool {
+    let Ok(mut records) = open().and_then(|table| Records::open(table, dialect, false)) else { return true };
     let Ok(slot) = records.slot(&winner.into()) else { return true };
     while matches!(records.advance(), Ok(crate::io::records::Step::Record)) {
         match records.field(slot) {

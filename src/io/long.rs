@@ -85,7 +85,7 @@ impl LongTable {
     #[cfg(feature = "arrow")]
     crate::io::arrow::arrow_methods!(Import);
 
-    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
+    pub(super) fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let mut items = Naming::new(records.slots(&self.item)?, "an item");
         let mut raters = Naming::new(records.slots(&self.rater)?, "a rater");

@@ -140,7 +140,7 @@ impl PairTable {
     #[cfg(feature = "arrow")]
     crate::io::arrow::arrow_methods!(PairImport);
 
-    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PairImport> {
+    pub(super) fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<PairImport> {
         let mut records = Records::open(input, &self.dialect, false)?;
         let left_slot = records.slot(&self.left)?;
         let right_slot = records.slot(&self.right)?;

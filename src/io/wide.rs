@@ -124,7 +124,7 @@ impl WideTable {
     #[cfg(feature = "arrow")]
     crate::io::arrow::arrow_methods!(Import);
 
-    fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
+    pub(super) fn load(&self, input: Input<impl Read>, strictness: Strictness) -> Result<Import> {
         let of_items = self.gold.as_ref().map(|_| "gold").or(self.group.as_ref().map(|_| "group"));
         if let Some(name) = of_items.filter(|_| self.across == Across::Items) {
             let found = "a row a rater (items across)";
