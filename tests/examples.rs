@@ -313,6 +313,9 @@ fn a_single_rater_cannot_agree() {
     let text = folder.report("ratings.csv");
     assert!(text.contains("no item has two or more ratings, so nothing can be paired"), "{text}");
     assert!(text.contains("Fewer than two raters judged anything"), "{text}");
+    // What there is to say of one rater all the same.
+    let said = text.lines().find(|line| line.starts_with("ann") && line.contains("bad"));
+    assert!(said.is_some_and(|line| line.ends_with("0.500  0.095 to 0.905  0.354")), "{text}");
     assert!(!folder.has("scorecard/heatmap.svg"));
 }
 

@@ -114,7 +114,7 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
     entries
 }
 
-fn per_cent(level: Level) -> String {
+pub(crate) fn per_cent(level: Level) -> String {
     format!("{} % interval", (level.get() * 1e6).round() / 1e4)
 }
 

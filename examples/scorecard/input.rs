@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use probity::io::{
-    AnyFormat, BattleImport, Content, Dialect, Format, Import, ImportReport, Imported, LongTable, Origin,
-    PairImport, PairTable, ScoreImport, Strictness, WideTable, Winner,
+    AnyFormat, BattleImport, Content, Dialect, ErrorKind, Format, Import, ImportReport, Imported, LongTable,
+    Origin, PairImport, PairTable, ScoreImport, Strictness, WideTable, Winner,
 };
 use probity::ratings::{Duplicates, Ids, Labels, Ratings, RatingsBuilder};
 use probity::report::{Cell, Section, Table};
@@ -100,9 +100,16 @@ fn watched<T>(
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let file = File::open(path).map_err(|error| named(&error))?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    let loaded = load(Watched { file, length, read: 0, progress }).map_err(|error| named(&error).into());
+    let loaded = load(Watched { file, length, read: 0, progress });
     progress.clear();
-    loaded
+    loaded.map_err(|error| {
+        let way_out = match error.kind() {
+            ErrorKind::Row(_) => " (--lenient leaves such rows out and lists them)",
+            ErrorKind::Duplicate { .. } => " (--duplicates first or last says which counts)",
+            _ => "",
+        };
+        format!("{}{way_out}", named(&error)).into()
+    })
 }
 
 pub(crate) fn read(args: &Args, progress: &mut Progress) -> Result<Found, Failure> {

@@ -12,6 +12,7 @@ mod fleiss;
 mod gold;
 mod groups;
 mod input;
+mod judged;
 mod progress;
 mod raters;
 mod scores;
@@ -56,6 +57,7 @@ fn build(input: &Input, level: Level, backend: &Backend, progress: &mut Progress
         coefficients::derivations(&entries, ratings, level)?.into_iter().fold(provenance, Provenance::with);
     let mut report = Report::new("Agreement scorecard").provenance(provenance);
     report.push(content::coverage(input.section()?, ratings, &counts)?);
+    judged::section(ratings, level)?.into_iter().for_each(|section| report.push(section));
     report.push(coefficients::section(&entries, ratings, level, &input.subject)?);
     coefficients::landmarks(&entries, level)?.into_iter().for_each(|section| report.push(section));
     content::diagnosis(ratings)?.into_iter().for_each(|section| report.push(section));

@@ -9,7 +9,8 @@ use crate::error::{Error, Result, Undefined};
 /// ```
 /// use probity::inference::Level;
 /// assert_eq!(Level::default().get(), 0.95);
-/// assert!(Level::new(95.0).is_err());
+/// assert!(Level::new(95.0).is_err() && Level::new(f64::NAN).is_err());
+/// assert!(Level::new(1.0 - f64::EPSILON).is_ok() && Level::new(1.0 - f64::EPSILON / 2.0).is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64")]
@@ -34,9 +35,9 @@ impl Level {
     /// A level as a fraction.
     ///
     /// # Errors
-    /// [`Error::Argument`] unless 0 < level < 1.
+    /// [`Error::Argument`] unless 0 < level < 1, and for 1 − 2⁻⁵³, whose interval ends where the probability rounds to 1.
     pub fn new(level: f64) -> Result<Self> {
-        if level > 0.0 && level < 1.0 {
+        if level > 0.0 && Self(level).upper() < 1.0 {
             return Ok(Self(level));
         }
         Err(Error::argument("level", "a fraction between 0 and 1, both excluded", level))

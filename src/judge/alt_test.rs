@@ -163,6 +163,10 @@ impl AltTest {
 ///
 /// Every rater but the judge is an annotator. A judge that equals an annotator on every item has H − F = 0.
 ///
+/// # Ties
+/// Both F and H are 1 where both fit as well, which for distances means that the sums of squares differ by at most 10⁻¹² of
+/// themselves: 0.3 and 0.1 are as far from 0.2.
+///
 /// # Undefined
 /// If no annotator has enough items, or fewer than two; for an annotator whose H − F is epsilon on every item. Where H − F
 /// is constant otherwise, p is the limit of the test: 0 below epsilon, 1 above.
@@ -229,6 +233,9 @@ pub fn alternative_annotator_test(
     Ok(AltTest { annotators: tests, left_out, winning_rate, advantage })
 }
 
+/// How much of itself a sum of squares may be off by for the same distances.
+const TIE: f64 = 1e-12;
+
 /// By rater, of each item that counts: whether the judge, and whether the rater, fits the others at least as well.
 fn advantages(ratings: &Ratings, judge: usize, alignment: Alignment) -> Result<Vec<Vec<(bool, bool)>>> {
     // Codes are compared by equality, values by distance; both are numbers.
@@ -258,7 +265,9 @@ fn advantages(ratings: &Ratings, judge: usize, alignment: Alignment) -> Result<V
                 }))
             };
             let (judge_loss, annotator_loss) = (loss(verdict), loss(label));
-            found[annotator].push((judge_loss <= annotator_loss, annotator_loss <= judge_loss));
+            // Equal distances between decimal numbers differ in their last digits: 0.3 − 0.2 and 0.2 − 0.1.
+            let tied = (judge_loss - annotator_loss).abs() <= TIE * judge_loss.max(annotator_loss);
+            found[annotator].push((tied || judge_loss < annotator_loss, tied || annotator_loss < judge_loss));
         }
     }
     Ok(found)
@@ -323,6 +332,14 @@ mod tests {
         ];
         let codes = (0..12).flat_map(|item| columns.map(|column| column[item])).collect();
         Ratings::from_codes(Labels::from_values([1.0, 2.0, 3.0, 4.0]).unwrap(), 4, codes).unwrap()
+    }
+
+    #[test]
+    fn distances_that_differ_by_rounding_tie() {
+        let rows = [[0.1, 0.2, 0.3], [0.1, 0.2, 0.4]];
+        let values = Ratings::from_values(crate::ratings::Scale::Interval, 3, rows.concat()).unwrap();
+        let found = advantages(&values, 2, Alignment::NegativeRmse).unwrap();
+        assert_eq!(found[0], [(true, true), (false, true)]);
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct ReliabilityBin {
 pub struct ReliabilityBins {
     closure: BinClosure,
     bins: Vec<Cell>,
+    /// Items in all bins.
+    items: u64,
 }
 
 /// What a confidence of 1 is in a [`Cell`].
@@ -122,16 +124,17 @@ impl Format for ReliabilityBins {
     }
 
     fn from_body(Body { closure, bins }: Body) -> Result<Self, String> {
-        let mut total = 0;
+        let mut all = 0;
         let mut tally = Self::new(bins.len(), closure).map_err(|e| e.to_string())?;
         for (i, (cell, (items, hits, whole, rest))) in tally.bins.iter_mut().zip(bins).enumerate() {
             let confidence = u128::from(whole) * UNIT + u128::from(rest);
             if hits > items || u128::from(rest) >= UNIT || confidence > u128::from(items) * UNIT {
                 return Err(format!("bin {i}: expected hits and confidence up to the number of items"));
             }
-            add(&mut total, items).map_err(|e| e.to_string())?;
+            add(&mut all, items).map_err(|e| e.to_string())?;
             *cell = Cell { items, hits, confidence };
         }
+        tally.items = all;
         Ok(tally)
     }
 }
@@ -149,7 +152,7 @@ impl ReliabilityBins {
         if !(1..=MOST_BINS).contains(&bins) {
             return Err(Error::argument("bins", "from 1 to 65,536", bins));
         }
-        Ok(Self { closure, bins: vec![Cell::default(); bins] })
+        Ok(Self { closure, bins: vec![Cell::default(); bins], items: 0 })
     }
 
     /// Of confidences from 0 to 1 and of bytes that are 1 where the item was right, else 0.
@@ -173,7 +176,8 @@ impl ReliabilityBins {
     /// Of bins counted elsewhere.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_bins(closure: BinClosure, bins: Vec<Bin>) -> Self {
-        Self { closure, bins: bins.into_iter().map(Cell::from).collect() }
+        let items = bins.iter().map(|bin| bin.items).sum();
+        Self { closure, bins: bins.into_iter().map(Cell::from).collect(), items }
     }
 
     /// The same with given instructions.
@@ -187,7 +191,10 @@ impl ReliabilityBins {
         crate::num::check_same_length("hits", confidences.len(), hits.len())?;
         let mut tally = Self::new(bins, closure)?;
         match kernels::bins(level, bins, closure == BinClosure::Right, confidences, hits) {
-            Ok(bins) => tally.bins = bins.into_iter().map(Cell::from).collect(),
+            Ok(bins) => {
+                tally.bins = bins.into_iter().map(Cell::from).collect();
+                tally.items = hits.len() as u64;
+            }
             Err(i) => {
                 let found = format!("{} and {} at position {i}", confidences[i], hits[i]);
                 let expected = "confidences from 0 to 1, and hits 0 or 1";
@@ -230,20 +237,17 @@ impl ReliabilityBins {
 
     /// Adds checked observations, fewer than 2⁶⁴ with what is there.
     pub(crate) fn record_all(&mut self, items: impl ExactSizeIterator<Item = (f64, bool)>) -> Result<()> {
-        check_room(self.records(), items.len() as u64)?;
-        for (confidence, right) in items {
-            let place = self.place_of(confidence);
-            if let Some(cell) = self.bins.get_mut(place) {
-                cell.add(&Cell::of(confidence, right));
-            }
-        }
-        Ok(())
+        check_room(self.items, items.len() as u64)?;
+        items.into_iter().try_for_each(|(confidence, right)| {
+            self.count(self.place_of(confidence), Cell::of(confidence, right))
+        })
     }
 
     fn count(&mut self, place: usize, one: Cell) -> Result<()> {
-        check_room(self.records(), 1)?;
+        check_room(self.items, 1)?;
         if let Some(cell) = self.bins.get_mut(place) {
             cell.add(&one);
+            self.items += 1;
         }
         Ok(())
     }
@@ -281,12 +285,12 @@ impl Tally for ReliabilityBins {
         if (self.bins.len(), self.closure) != (other.bins.len(), other.closure) {
             return Err(Error::Merge { what: "bins", left: about(self), right: about(other) });
         }
-        check_room(self.records(), other.records())?;
+        add(&mut self.items, other.items)?;
         self.bins.iter_mut().zip(&other.bins).for_each(|(cell, more)| cell.add(more));
         Ok(())
     }
 
     fn records(&self) -> u64 {
-        self.bins.iter().map(|bin| bin.items).sum()
+        self.items
     }
 }

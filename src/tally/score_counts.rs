@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, Undefined};
 use crate::kernels;
 use crate::tally::stored::{Format, stored};
-use crate::tally::{Tally, add};
+use crate::tally::{Tally, add, check_room};
 
 /// How often a positive scored above a negative: the statistic of Mann and Whitney, exact.
 ///
@@ -87,6 +87,8 @@ impl MannWhitney {
 pub struct ScoreCounts {
     /// Negatives and positives of each level.
     levels: Vec<[u64; 2]>,
+    /// All of them: there may be so many levels that to add them up for each record would be the work.
+    records: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -106,9 +108,9 @@ impl Format for ScoreCounts {
     }
 
     fn from_body(Body { levels }: Body) -> Result<Self, String> {
-        let mut total = 0;
-        levels.iter().flatten().try_for_each(|&n| add(&mut total, n)).map_err(|e| e.to_string())?;
-        Ok(Self { levels })
+        let mut records = 0;
+        levels.iter().flatten().try_for_each(|&n| add(&mut records, n)).map_err(|e| e.to_string())?;
+        Ok(Self { levels, records })
     }
 }
 stored!(ScoreCounts);
@@ -122,7 +124,7 @@ impl ScoreCounts {
         if levels > 1 << 16 {
             return Err(Error::argument("levels", "up to 65,536", levels));
         }
-        Ok(Self { levels: vec![[0; 2]; levels] })
+        Ok(Self { levels: vec![[0; 2]; levels], records: 0 })
     }
 
     /// Of score levels, higher meaning more likely positive, and of bytes that are 1 for a positive, else 0.
@@ -142,13 +144,15 @@ impl ScoreCounts {
             };
             *count += 1;
         }
+        tally.records = scores.len() as u64;
         Ok(tally)
     }
 
     /// Of counts made elsewhere.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_levels(levels: Vec<[u64; 2]>) -> Self {
-        Self { levels }
+        let records = levels.iter().flatten().sum();
+        Self { levels, records }
     }
 
     /// Negatives and positives of each level, lowest first.
@@ -180,11 +184,11 @@ impl Tally for ScoreCounts {
     type Record<'a> = (usize, bool);
 
     fn record(&mut self, (index, positive): Self::Record<'_>) -> Result<()> {
-        let mut total = self.records();
-        add(&mut total, 1)?;
+        check_room(self.records, 1)?;
         let len = self.levels.len();
         let level = self.levels.get_mut(index).ok_or(Error::Index { what: "score level", index, len })?;
         level[usize::from(positive)] += 1;
+        self.records += 1;
         Ok(())
     }
 
@@ -194,8 +198,7 @@ impl Tally for ScoreCounts {
             let (left, right) = (left.to_string(), right.to_string());
             return Err(Error::Merge { what: "score levels", left, right });
         }
-        let mut total = self.records();
-        add(&mut total, other.records())?;
+        add(&mut self.records, other.records)?;
         for (mine, more) in self.levels.iter_mut().flatten().zip(other.levels.iter().flatten()) {
             *mine += more;
         }
@@ -203,6 +206,6 @@ impl Tally for ScoreCounts {
     }
 
     fn records(&self) -> u64 {
-        self.levels.iter().flatten().sum()
+        self.records
     }
 }
