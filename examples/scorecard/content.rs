@@ -44,9 +44,9 @@ impl Counts {
 fn least_median_most(counts: &[u64]) -> String {
     let mut sorted = counts.to_vec();
     sorted.sort_unstable();
-    match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
-        (Some(least), Some(_), Some(most)) if least == most => format!("{most} each"),
-        (Some(least), Some(median), Some(most)) => format!("{least} to {most}, median {median}"),
+    match [sorted.first(), sorted.get(sorted.len() / 2), sorted.last()].map(|n| n.map(|&n| Cell::Count(n))) {
+        [Some(least), Some(_), Some(most)] if least == most => format!("{most} each"),
+        [Some(least), Some(median), Some(most)] => format!("{least} to {most}, median {median}"),
         _ => "none".to_string(),
     }
 }
