@@ -3,7 +3,7 @@ use crate::aggregate::glad_step::{Cells, Normal, Point};
 use crate::aggregate::judgments::Judgments;
 use crate::aggregate::{ClassPrior, Fit, Options};
 use crate::error::{Error, Result};
-use crate::inference::{Estimate, Interval};
+use crate::inference::Estimate;
 use crate::num::{self, Sum};
 use crate::ratings::Ratings;
 
@@ -154,24 +154,12 @@ pub fn glad(ratings: &Ratings, priors: GladPriors, options: &Options) -> Result<
             break;
         }
     }
-    let information = Cells::new(&judgments, &posteriors, priors.ability, priors.ln_ease).information(&point);
     let fit = Fit::new(ratings, judgments, posteriors, class_prior, trace, false, options);
-    let abilities = fit.raters().iter().zip(point.abilities.iter().zip(information));
-    let abilities = abilities
-        .map(|(report, (&value, information))| {
-            report.check_judged("ability")?;
-            let estimate = Estimate::new("ability", value).counted(report.judgments(), 1, report.judgments());
-            if information <= 0.0 {
-                return Ok(estimate);
-            }
-            let error = information.sqrt().recip();
-            Ok(estimate.with_standard_error(error).with_interval(Interval::normal(
-                value,
-                error,
-                options.level,
-            )))
-        })
-        .collect();
+    let abilities = fit.raters().iter().zip(&point.abilities).map(|(report, &value)| {
+        report.check_judged("ability")?;
+        Ok(Estimate::new("ability", value).counted(report.judgments(), 1, report.judgments()))
+    });
+    let abilities = abilities.collect();
     Ok(Glad { fit, abilities, ln_eases: point.ln_eases })
 }
 
@@ -196,9 +184,9 @@ impl Glad {
 
     /// A rater's ability α: 0 answers by chance of an even error, below is worse, without end.
     ///
-    /// The standard error is from the curvature of likelihood times prior in α alone, the other parameters taken as known
-    /// (Louis 1982); there is none where the curvature is not that of a maximum. With one or two raters it is hardly more than
-    /// the prior.
+    /// It has no standard error and no interval. Every item brings an ease of its own, so that the joint maximum is off
+    /// however many the items: in 1,380 simulated panels the interval of 95 % from the curvature (Louis 1982) held the true
+    /// ability in 43 to 83 %. How good a rater is, with an interval, is the [accuracy](crate::aggregate::RaterReport::accuracy).
     ///
     /// # Errors
     /// [`Error::Index`] for a rater that does not exist; [`Error::Undefined`] for one without judgments.

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use crate::aggregate::judgments::Judgments;
-use crate::num;
 
 /// Rounds over the abilities and the items.
 const ROUNDS: usize = 25;
@@ -50,7 +49,6 @@ pub(super) struct Cells<'a> {
     judged: Vec<(u32, f64)>,
     /// Where each row ends.
     ends: Vec<usize>,
-    raters: usize,
     ability: Normal,
     ln_ease: Normal,
 }
@@ -77,7 +75,7 @@ impl<'a> Cells<'a> {
             judged.extend(cells.iter().map(|&cell| (cell / k as u32, row[cell as usize % k])));
             ends.push(judged.len());
         }
-        Self { weights: &judgments.weights, judged, ends, raters: judgments.raters, ability, ln_ease }
+        Self { weights: &judgments.weights, judged, ends, ability, ln_ease }
     }
 
     /// Moves the parameters to where the expected objective is greater, or leaves them where no step makes it so.
@@ -88,19 +86,6 @@ impl<'a> Cells<'a> {
                 break;
             }
         }
-    }
-
-    /// Minus the second derivative of the observed objective by each ability: the expected one less the part that the
-    /// doubt about the truth takes away.
-    pub(super) fn information(&self, point: &Point) -> Vec<f64> {
-        let mut information = vec![self.ability.precision(); self.raters];
-        for (weight, ease, row) in self.rows(&point.ln_eases) {
-            for &(rater, right) in row {
-                let p = num::sigmoid(point.abilities[rater as usize] * ease);
-                information[rater as usize] += weight * ease * ease * (p * (1.0 - p) - right * (1.0 - right));
-            }
-        }
-        information
     }
 
     /// Weight, ease and judgments of each row.

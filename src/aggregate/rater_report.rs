@@ -32,7 +32,8 @@ use crate::ratings::Ratings;
 /// | 10 | 95, 95, 95 % | 95, 95, 96 % | 96, 96, 95 % |
 ///
 /// With four categories Dawid-Skene and one coin hold it in 92 % with three raters and in 94 to 95 % with five (100 and 500
-/// items).
+/// items). GLAD, with abilities and eases from its priors, holds the mean accuracy over items in 92 to 94 % with five raters and
+/// in 94 to 97 % with ten and twenty (20, 100 and 500 items, 60 to 200 panels each).
 ///
 /// Raters who err together make every one of them look better than it is; no interval shows that.
 ///
