@@ -68,7 +68,21 @@ fn pairs(c: &mut Criterion) {
     let ratings = Ratings::from_codes(Labels::codes(5), 100, cells).unwrap();
     let one = Backend::cpu_with(1, Instructions::Best).unwrap();
     let two = Backend::cpu_with(2, Instructions::Best).unwrap();
-    group.bench_function("pack", |b| b.iter(|| one.load(black_box(&ratings)).unwrap()));
+    // Three digits and validity: what the system takes to hand out memory for the planes.
+    let words = 100 * 4 * 1_000_000usize.div_ceil(64);
+    group.bench_function("first touch of as much memory as the planes", |b| {
+        b.iter_with_large_drop(|| {
+            let mut planes = vec![0u64; words];
+            planes.iter_mut().step_by(512).for_each(|word| *word = 1);
+            planes
+        });
+    });
+    group.bench_function("pack", |b| b.iter_with_large_drop(|| one.load(black_box(&ratings)).unwrap()));
+    let mut resident = one.load(&ratings).unwrap();
+    group.bench_function("pack again into the same memory", |b| {
+        b.iter(|| resident.reload(black_box(&ratings)).unwrap());
+    });
+    drop(resident);
     // 25 counts of 64 items each for every pair.
     group.throughput(Throughput::Elements(4_950 * 25 * 1_000_000u64.div_ceil(64)));
     for (threads, backend) in [(1, &one), (2, &two)] {

@@ -39,10 +39,10 @@ pub(super) fn turn<S: Simd>(
     }
 }
 
-/// Eight vectors byte by byte, the first `wanted` of the eight results.
+/// Eight vectors byte by byte, the first `wanted` of the eight results: each has eight columns, eight bytes a column.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn interleave<S: Simd>(v: [u8x64<S>; 8], wanted: usize) -> [u8x64<S>; 8] {
+pub(super) fn interleave<S: Simd>(v: [u8x64<S>; 8], wanted: usize) -> [u8x64<S>; 8] {
     let mut out = [v[0]; 8];
     let low: [u8x64<S>; 4] = std::array::from_fn(|i| v[i].zip_low(v[i + 4]));
     interleave_four(low, wanted, &mut out, 0);
