@@ -1,9 +1,7 @@
-use std::hint::black_box;
-
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64, u64x8};
 
 use crate::kernels::planes::bits_for;
-use crate::kernels::turn::interleave;
+use crate::kernels::turn::{interleave, read_ahead};
 use crate::ratings::Code;
 
 /// Words of a plane made at a time: a cache line.
@@ -47,7 +45,7 @@ pub(super) fn pack_items(level: Level, categories: usize, raters: usize, cells: 
     let run = (NEAR / (64 * raters)).clamp(LINE, RUN) / LINE * LINE;
     for start in (0..words).step_by(run) {
         let end = words.min(start + run);
-        dispatch!(level, s => read(s, &cells[start * 64 * raters..cells.len().min(end * 64 * raters)]));
+        dispatch!(level, s => read_ahead(s, &cells[start * 64 * raters..cells.len().min(end * 64 * raters)]));
         for (first, own) in (0..raters).step_by(64).zip(planes.chunks_mut(64 * (bits + 1) * words)) {
             for word in (start..end).step_by(LINE) {
                 let rows = &cells[word * 64 * raters..];
@@ -69,15 +67,6 @@ pub(super) fn pack_items(level: Level, categories: usize, raters: usize, cells: 
             }
         }
     }
-}
-
-/// Reads bytes one after the other, so that they are in the cache. Rows are used a few at a time with much work between
-/// them, so that the processor would wait for each of them; a long sequence it asks for ahead.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn read<S: Simd>(_: S, bytes: &[u8]) {
-    let words = bytes.as_chunks::<8>().0.iter();
-    black_box(words.fold(0u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word))));
 }
 
 /// Which part of the planes is made.

@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use fearless_simd::{Simd, prelude::*, u8x64};
 
 /// Rows turned at a time.
@@ -37,6 +39,15 @@ pub(super) fn turn<S: Simd>(
     for (group, eight) in room.iter().enumerate().take(groups) {
         use_columns(8 * group, interleave(*eight, 8));
     }
+}
+
+/// Reads bytes one after the other, so that they are in the cache. Rows are turned a few at a time with much work between
+/// them, so that the processor would wait for memory at each of them; a long sequence it asks for ahead.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+pub(super) fn read_ahead<S: Simd>(_: S, bytes: &[u8]) {
+    let words = bytes.as_chunks::<8>().0.iter();
+    black_box(words.fold(0u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word))));
 }
 
 /// Eight vectors byte by byte, the first `wanted` of the eight results: each has eight columns, eight bytes a column.
