@@ -92,6 +92,8 @@ fn pack_line<S: Simd, const DIGITS: usize, const ROWS: usize>(
     room: &mut Room,
 ) {
     let Place { raters, first, bits, lanes, offset } = place;
+    let Room { squares, runs, padded } = room;
+    let (squares, runs) = (squares.as_mut_slice(), runs.as_mut_slice());
     let own = (raters - first).min(64);
     let groups = own.div_ceil(8);
     let low = u8x64::splat(s, 0xF);
@@ -101,10 +103,10 @@ fn pack_line<S: Simd, const DIGITS: usize, const ROWS: usize>(
         let rows = if let Some(rows) = cells.get(start..start + 63 * raters + 64) {
             rows
         } else {
-            room.padded.clear();
-            room.padded.extend_from_slice(rest);
-            room.padded.resize(64 * raters + 64, u8::MISSING);
-            &room.padded[first..]
+            padded.clear();
+            padded.extend_from_slice(rest);
+            padded.resize(64 * raters + 64, u8::MISSING);
+            &padded[first..]
         };
         for eight in (0..8).step_by(ROWS) {
             let turned = interleave(
@@ -116,9 +118,10 @@ fn pack_line<S: Simd, const DIGITS: usize, const ROWS: usize>(
             );
             for (group, codes) in turned.into_iter().enumerate().take(groups) {
                 for part in 0..ROWS {
-                    for (digit, square) in room.squares.iter_mut().enumerate().take(DIGITS) {
+                    for digit in 0..DIGITS {
                         let one = u8x64::splat(s, 1 << (digit + 4 * part));
-                        square[8 * group + eight + part][lane] = (codes & one).simd_eq(one).to_bitmask();
+                        squares[digit][8 * group + eight + part][lane] =
+                            (codes & one).simd_eq(one).to_bitmask();
                     }
                 }
             }
@@ -127,17 +130,18 @@ fn pack_line<S: Simd, const DIGITS: usize, const ROWS: usize>(
     for group in 0..groups {
         let mut missing = [u64x8::splat(s, u64::MAX); 8];
         let digits: [[u64x8<S>; 8]; DIGITS] = std::array::from_fn(|digit| {
-            let masks = &room.squares[digit][8 * group..];
+            let masks = &squares[digit][8 * group..];
             let words = turn_bytes(s, std::array::from_fn(|i| u64x8::from_slice(s, &masks[i])));
             missing.iter_mut().zip(&words).for_each(|(all, word)| *all &= *word);
             words
         });
-        let runs = room.runs.chunks_exact_mut(bits + 1).skip(8 * group).take(own - 8 * group);
-        for ((rater, runs), missing) in runs.enumerate().zip(missing) {
+        for rater in 0..8.min(own - 8 * group) {
+            let runs = &mut runs[(8 * group + rater) * (bits + 1)..][..=bits];
+            let valid = !missing[rater];
             for (run, digit) in runs.iter_mut().zip(&digits[..DIGITS.min(bits)]) {
-                run[offset..offset + LINE].copy_from_slice(&<[u64; LINE]>::from(digit[rater] & !missing));
+                run[offset..offset + LINE].copy_from_slice(&<[u64; LINE]>::from(digit[rater] & valid));
             }
-            runs[bits][offset..offset + LINE].copy_from_slice(&<[u64; LINE]>::from(!missing));
+            runs[bits][offset..offset + LINE].copy_from_slice(&<[u64; LINE]>::from(valid));
         }
     }
 }
@@ -150,10 +154,12 @@ fn turn_bytes<S: Simd>(s: S, mut rows: [u64x8<S>; 8]) -> [u64x8<S>; 8] {
     for (width, mask) in [4, 2, 1].into_iter().zip(LOW) {
         let (low_half, high_half) = (u64x8::splat(s, mask), u64x8::splat(s, !mask));
         let shift = 8 * width as u32;
-        for i in (0..8).filter(|i| i & width == 0) {
-            let (x, y) = (rows[i], rows[i + width]);
-            rows[i] = (x & low_half) | ((y << shift) & high_half);
-            rows[i + width] = ((x >> shift) & low_half) | (y & high_half);
+        for i in 0..8 {
+            if i & width == 0 {
+                let (x, y) = (rows[i], rows[i + width]);
+                rows[i] = (x & low_half) | ((y << shift) & high_half);
+                rows[i + width] = ((x >> shift) & low_half) | (y & high_half);
+            }
         }
     }
     rows
