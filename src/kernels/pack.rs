@@ -118,10 +118,9 @@ fn pack_line<S: Simd, const DIGITS: usize, const ROWS: usize>(
             );
             for (group, codes) in turned.into_iter().enumerate().take(groups) {
                 for part in 0..ROWS {
-                    for digit in 0..DIGITS {
+                    for (digit, square) in (0..DIGITS).zip(&mut *squares) {
                         let one = u8x64::splat(s, 1 << (digit + 4 * part));
-                        squares[digit][8 * group + eight + part][lane] =
-                            (codes & one).simd_eq(one).to_bitmask();
+                        square[8 * group + eight + part][lane] = (codes & one).simd_eq(one).to_bitmask();
                     }
                 }
             }
