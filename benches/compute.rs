@@ -68,7 +68,21 @@ fn pairs(c: &mut Criterion) {
     let ratings = Ratings::from_codes(Labels::codes(5), 100, cells).unwrap();
     let one = Backend::cpu_with(1, Instructions::Best).unwrap();
     let two = Backend::cpu_with(2, Instructions::Best).unwrap();
-    group.bench_function("pack", |b| b.iter(|| one.load(black_box(&ratings)).unwrap()));
+    // Three digits and validity: what the system takes to hand out memory for the planes.
+    let words = 100 * 4 * 1_000_000usize.div_ceil(64);
+    group.bench_function("first touch of as much memory as the planes", |b| {
+        b.iter_with_large_drop(|| {
+            let mut planes = vec![0u64; words];
+            planes.iter_mut().step_by(512).for_each(|word| *word = 1);
+            planes
+        });
+    });
+    group.bench_function("pack", |b| b.iter_with_large_drop(|| one.load(black_box(&ratings)).unwrap()));
+    let mut resident = one.load(&ratings).unwrap();
+    group.bench_function("pack again into the same memory", |b| {
+        b.iter(|| resident.reload(black_box(&ratings)).unwrap());
+    });
+    drop(resident);
     // 25 counts of 64 items each for every pair.
     group.throughput(Throughput::Elements(4_950 * 25 * 1_000_000u64.div_ceil(64)));
     for (threads, backend) in [(1, &one), (2, &two)] {
@@ -139,6 +153,29 @@ fn groups(c: &mut Criterion) {
     });
 }
 
+/// Nominal alpha of as many units as there are, drawn with replacement, each with five judgments of five categories.
+fn plain_resample(cells: &[u8], resample: u32) -> f64 {
+    let units = cells.as_chunks::<5>().0;
+    let mut rng = Stream::new(1, 0, resample);
+    let mut coincidences = [[0.0; 5]; 5];
+    for _ in units {
+        let unit = &units[rng.below(units.len() as u64) as usize];
+        let mut counts = [0.0; 5];
+        unit.iter().for_each(|&code| counts[usize::from(code)] += 1.0);
+        for (c, row) in coincidences.iter_mut().enumerate() {
+            for (k, sum) in row.iter_mut().enumerate() {
+                let pairs = counts[c] * (counts[k] - f64::from(u8::from(c == k)));
+                *sum += pairs / 4.0;
+            }
+        }
+    }
+    let totals = coincidences.map(|row| row.iter().sum::<f64>());
+    let n: f64 = totals.iter().sum();
+    let agreements: f64 = (0..5).map(|c| coincidences[c][c]).sum();
+    let expected: f64 = totals.iter().map(|total| total * total).sum();
+    1.0 - (n - 1.0) * (n - agreements) / (n * n - expected)
+}
+
 /// A thousand resamples and arrangements over the patterns of 1e5 items and 5 raters.
 fn resampling(c: &mut Criterion) {
     let load = |seed| {
@@ -157,6 +194,13 @@ fn resampling(c: &mut Criterion) {
         let mut rng = Stream::new(1, 0, 0);
         b.iter(|| (0..1_000_000).for_each(|_| counts[rng.below(100_000) as usize] += 1));
     });
+    // And what it costs where each drawn unit adds what it contributes.
+    let cells = common::panel(7, 100_000, 5, 5, 0.6, 0.0);
+    group.throughput(Throughput::Elements(10));
+    group.bench_function("10 resamples of alpha, unit by unit", |b| {
+        b.iter(|| (0..10).map(|resample| plain_resample(black_box(&cells), resample)).sum::<f64>());
+    });
+    group.throughput(Throughput::Elements(1_000));
     let bootstrap = Bootstrap::new(1).resamples(1_000).unwrap();
     group.bench_function("1,000 resamples of alpha", |b| {
         b.iter(|| first.bootstrap(&bootstrap, &alpha).unwrap());

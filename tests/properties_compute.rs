@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use probity::Error;
 use probity::agreement::{Coefficient, Options, PairwiseTable, PatternCoefficient, Weights};
-use probity::compute::{Backend, Bitmaps, Cells, ComputeError, Instructions, ItemRatio};
+use probity::compute::{Backend, Bitmaps, Cells, ComputeError, Instructions, ItemRatio, Resident};
 use probity::inference::{
     Bootstrap, Design, PermutationOptions, permutation_of_items, permutation_of_paired_items,
     permutation_of_raters,
@@ -107,6 +107,46 @@ fn tables_equal_plain_loops_at_the_edges() {
         (20, 3, 70_000, 10),
     ] {
         check_tables(&ratings_of(k, raters, &codes(7, items * raters, k, missing)));
+    }
+}
+
+/// One resident that takes one matrix after the other answers as if each were loaded alone.
+#[test]
+fn memory_used_again_shows_nothing_of_what_it_held() {
+    for backend in backends() {
+        let mut resident = backend.load(&ratings_of(5, 70, &codes(1, 70 * 700, 5, 10))).unwrap();
+        let check = |resident: &Resident, fresh: &Resident| {
+            assert_eq!((resident.raters(), resident.labels()), (fresh.raters(), fresh.labels()));
+            assert_eq!(resident.n_items(), fresh.n_items());
+            assert_eq!(resident.pair_tables(Cells::Full).unwrap(), fresh.pair_tables(Cells::Full).unwrap());
+            assert_eq!(resident.patterns().unwrap(), fresh.patterns().unwrap());
+        };
+        for (seed, (k, raters, items)) in
+            [(3u32, 4, 513), (9, 65, 64), (2, 3, 0), (300, 3, 100), (5, 70, 700), (2, 90, 1000)]
+                .into_iter()
+                .enumerate()
+        {
+            let ratings = ratings_of(k, raters, &codes(seed as u64, items * raters, k, 20));
+            resident.reload(&ratings).unwrap();
+            check(&resident, &backend.load(&ratings).unwrap());
+        }
+        let sparse = Ratings::from_counts(Labels::codes(2), &[2, 1, 0, 3]).unwrap();
+        resident.reload(&sparse).unwrap();
+        assert_eq!(resident.patterns().unwrap(), Patterns::from_ratings(&sparse).unwrap());
+
+        // Nothing is left after an error, whatever it was, and the next matrix is as good as any.
+        let columns = [codes(8, 130, 4, 10), codes(9, 130, 4, 10)];
+        let columns = columns.map(|column| column.into_iter().map(|code| code as u8).collect::<Vec<_>>());
+        let [first, second] = columns.each_ref().map(Vec::as_slice);
+        let numbers = Ratings::from_values(Scale::Interval, 2, vec![0.5, 0.7]).unwrap();
+        assert!(matches!(resident.reload(&numbers), Err(ComputeError::Input(Error::Scale { .. }))));
+        assert_eq!((resident.raters().len(), resident.n_items()), (0, 0));
+        assert!(resident.pair_tables(Cells::Full).unwrap().counts().is_empty());
+        assert!(resident.reload_columns(Labels::codes(4), &[first, &second[1..]]).is_err());
+        assert!(resident.reload_columns(Labels::codes(2), &[first, second]).is_err());
+        assert_eq!(resident.patterns().unwrap().len(), 0);
+        resident.reload_columns(Labels::codes(4), &[first, second]).unwrap();
+        check(&resident, &backend.load_columns(Labels::codes(4), &[first, second]).unwrap());
     }
 }
 

@@ -189,7 +189,9 @@ impl Backend {
     /// # Complexity
     /// One pass over the judgments; log₂ categories + 1 bits each stay resident.
     pub fn load(&self, ratings: &Ratings) -> Result<Resident> {
-        Resident::new(self, ratings)
+        let mut resident = Resident::empty(self);
+        resident.reload(ratings)?;
+        Ok(resident)
     }
 
     /// Packs codes of one byte that lie rater after rater, without gathering them into ratings first: one vector a
@@ -213,6 +215,8 @@ impl Backend {
     /// # Ok::<(), probity::compute::ComputeError>(())
     /// ```
     pub fn load_columns(&self, labels: Labels, raters: &[&[u8]]) -> Result<Resident> {
-        Resident::of_columns(self, labels, raters)
+        let mut resident = Resident::empty(self);
+        resident.reload_columns(labels, raters)?;
+        Ok(resident)
     }
 }

@@ -5,7 +5,7 @@ use crate::compute::resident::{About, pack};
 use crate::compute::{Backend, Cells, ComputeError, PairTables, Result};
 use crate::error::{Error, Result as InputResult};
 use crate::inference::parallel;
-use crate::kernels::{Tile, pair_tile};
+use crate::kernels::{Planes, Tile, pair_tile};
 use crate::ratings::Ratings;
 use crate::tally::{BinClosure, MannWhitney, ReliabilityBins, Tally, Transitions, check_identified_as};
 
@@ -139,7 +139,14 @@ impl Backend {
         let cpu = self.host();
         #[cfg(feature = "gpu")]
         if let Self::Gpu(gpu) = self {
-            let planes: Vec<_> = groups.iter().map(|group| pack(cpu, group)).collect::<Result<_>>()?;
+            let planes: Vec<_> = groups
+                .iter()
+                .map(|group| {
+                    let mut planes = Planes::default();
+                    pack(cpu, group, &mut planes)?;
+                    Ok(planes)
+                })
+                .collect::<Result<_>>()?;
             let counts = gpu.count_groups(&planes, cells.kernel())?;
             let tables = groups.iter().copied().zip(&planes).zip(counts);
             let table = |((group, planes), counts)| {
@@ -150,10 +157,10 @@ impl Backend {
         let quiet = |_, _| ControlFlow::Continue(());
         parallel::map_blocks(groups.len(), GROUPS, cpu.threads, quiet, |at| {
             let group = groups[at];
-            let planes = match pack(cpu, group) {
-                Ok(planes) => planes,
-                Err(error) => return Ok(Err(error)),
-            };
+            let mut planes = Planes::default();
+            if let Err(error) = pack(cpu, group, &mut planes) {
+                return Ok(Err(error));
+            }
             let all = Tile { rows: 0..planes.raters(), columns: 0..planes.raters() };
             let counts = pair_tile(cpu.level, &planes, cells.kernel(), &all, 0..planes.words());
             Ok::<_, Error>(Ok::<_, ComputeError>(PairTables::of_counts(

@@ -81,15 +81,23 @@ pub(super) struct OnGpu {
 }
 
 impl OnGpu {
-    /// On the device of a backend, if that is one.
-    pub(super) fn of(backend: &Backend, planes: &Planes) -> Result<Option<Self>> {
+    /// Nothing yet on the device of a backend, if that is one.
+    pub(super) fn of(backend: &Backend) -> Option<Self> {
         match backend {
-            Backend::Gpu(gpu) => {
-                let loaded = Arc::new(LoadedPlanes::new(&gpu.device, planes)?);
-                Ok(Some(Self { gpu: gpu.clone(), loaded }))
-            }
-            Backend::Cpu(_) => Ok(None),
+            Backend::Gpu(gpu) => Some(Self { gpu: gpu.clone(), loaded: Arc::default() }),
+            Backend::Cpu(_) => None,
         }
+    }
+
+    /// Gives back what is on the device.
+    pub(super) fn clear(&mut self) {
+        self.loaded = Arc::default();
+    }
+
+    /// Sends planes to the device in place of those before.
+    pub(super) fn send(&mut self, planes: &Planes) -> Result<()> {
+        self.loaded = Arc::new(LoadedPlanes::new(&self.gpu.device, planes)?);
+        Ok(())
     }
 
     /// How often each kind was drawn, one resample after the other.

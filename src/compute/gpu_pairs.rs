@@ -20,7 +20,7 @@ const ENOUGH_JOBS: u64 = 4096;
 const FLUSH_WORDS: u64 = 1 << 26;
 
 /// Bit planes on their way to the device: there already, or sent again for every job because they are too large to stay.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct LoadedPlanes {
     /// Words of 32 items in each piece but the last.
     step: u64,

@@ -7,6 +7,7 @@
 mod bins;
 mod confusion;
 mod deviations;
+mod pack;
 mod pairs;
 mod planes;
 mod rows;

@@ -2,13 +2,14 @@ use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch, mask8x64, prelude::*, u8x64, u64x8};
 
+use crate::kernels::pack::pack_items;
 use crate::ratings::Code;
 
 /// The codes of some raters as bit planes: a bit an item, 64 items a word, item 0 lowest.
 ///
 /// A rater has [`Planes::bits`] planes with the binary digits of the code, lowest first, and one that says where there
 /// is a code; where there is none, all are 0. The planes of a rater follow each other.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Planes {
     raters: usize,
     items: usize,
@@ -18,7 +19,7 @@ pub(crate) struct Planes {
     data: Vec<u64>,
 }
 
-/// Words packed at a time: a cache line of every plane.
+/// Words unpacked at a time: a cache line of every plane.
 const LINE: usize = 8;
 /// A square of bits for each plane, eight words side by side.
 type Block = [[[u64; LINE]; 64]];
@@ -44,13 +45,33 @@ impl Planes {
     pub(crate) fn from_rows(level: Level, categories: usize, raters: usize, cells: &[u8]) -> Self {
         let items = cells.len().checked_div(raters).unwrap_or(0);
         let mut planes = Self::empty(categories, raters, items);
-        let mut block = vec![[[0; LINE]; 64]; planes.bits + 1];
-        for word in (0..planes.words).step_by(LINE) {
-            for first in (0..raters).step_by(64) {
-                dispatch!(level, s => pack_rows(s, &mut planes, &mut block, cells, first, word));
-            }
-        }
+        planes.set_rows(level, cells);
         planes
+    }
+
+    /// Another shape in the same memory if it is large enough. What the planes hold is then not known.
+    pub(crate) fn reshape(&mut self, categories: usize, raters: usize, items: usize) {
+        let mut data = std::mem::take(&mut self.data);
+        let (bits, words) = (bits_for(categories), items.div_ceil(64));
+        let size = raters * (bits + 1) * words;
+        if data.capacity() < size {
+            // What is too small goes before there is more.
+            drop(data);
+            *self = Self::empty(categories, raters, items);
+            return;
+        }
+        data.resize(size, 0);
+        *self = Self { raters, items, categories, bits, words, data };
+    }
+
+    /// From now on nobody has judged anything.
+    pub(crate) fn clear(&mut self) {
+        self.data.fill(0);
+    }
+
+    /// Packs codes of one byte, item after item, all of them below the categories or missing.
+    pub(crate) fn set_rows(&mut self, level: Level, cells: &[u8]) {
+        pack_items(level, self.categories, self.raters, cells, &mut self.data);
     }
 
     /// Packs one rater's codes of one byte. `Err` is the first item whose code is neither below the categories nor missing.
@@ -171,48 +192,17 @@ impl Planes {
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
 pub(super) fn digits<S: Simd>(s: S, codes: u8x64<S>, bits: usize, mut put: impl FnMut(usize, u64)) {
     let valid = !codes.simd_eq(u8x64::splat(s, u8::MISSING)).to_bitmask();
-    for plane in 0..bits {
+    for plane in 0..bits.min(8) {
         let digit = u8x64::splat(s, 1 << plane);
         put(plane, (codes & digit).simd_eq(digit).to_bitmask() & valid);
     }
+    // Of more categories than a byte can tell apart.
+    (8..bits).for_each(|plane| put(plane, 0));
     put(bits, valid);
 }
 
-/// 512 items of 64 raters: a row of 64 codes gives a word across raters for each plane, and 64 such words are turned
-/// into words along items, eight blocks side by side.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn pack_rows<S: Simd>(s: S, planes: &mut Planes, block: &mut Block, cells: &[u8], first: usize, word: usize) {
-    let (raters, bits, words) = (planes.raters, planes.bits, planes.words);
-    let items = (planes.items - word * 64).min(64 * LINE);
-    if items < 64 * LINE {
-        block.fill([[0; LINE]; 64]);
-    }
-    for item in 0..items {
-        let start = (word * 64 + item) * raters + first;
-        // Reads into the next rows where there are any: the surplus lanes are left out below.
-        let codes = if let Some(whole) = cells.get(start..start + 64) {
-            u8x64::from_slice(s, whole)
-        } else {
-            let mut padded = [u8::MISSING; 64];
-            let rest = &cells[start..];
-            padded[..rest.len()].copy_from_slice(rest);
-            u8x64::from_slice(s, &padded)
-        };
-        let (row, lane) = (item % 64, item / 64 % LINE);
-        digits(s, codes, bits, |plane, mask| block[plane][row][lane] = mask);
-    }
-    let line = LINE.min(words - word);
-    for (plane, square) in block.iter_mut().enumerate().take(bits + 1) {
-        transpose(s, square);
-        for (rater, column) in (first..raters).zip(square.iter()) {
-            let at = (rater * (bits + 1) + plane) * words + word;
-            planes.data[at..at + line].copy_from_slice(&column[..line]);
-        }
-    }
-}
-
-/// The way back.
+/// 512 items of 64 raters: the words along items are turned into words across raters, eight blocks side by side, and those
+/// of a row give its 64 codes.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
 fn unpack_rows<S: Simd>(
@@ -301,6 +291,8 @@ mod tests {
     #[test]
     fn rows_columns_and_single_judgments_pack_alike() {
         let mut rng = Stream::new(8, 0, 0);
+        // Whatever is left of a shape must not show in the next.
+        let mut reused = Planes::default();
         for (k, raters, items) in [
             (1, 1, 1),
             (2, 3, 64),
@@ -310,9 +302,23 @@ mod tests {
             (255, 130, 33),
             (5, 2, 0),
             (3, 0, 0),
+            (0, 2, 70),
+            (4, 63, 511),
+            (5, 64, 512),
+            (15, 65, 513),
+            (16, 130, 64),
+            (5, 130, 63),
+            (3, 3, 64 * 64 + 1),
+            (40, 9, 3 * 64 * 64 - 7),
+            (100, 64, 65),
+            // More than half a megabyte of rows a run.
+            (5, 600, 1100),
+            (2, 8200, 70),
+            // More categories than a byte tells apart.
+            (600, 3, 100),
         ] {
             let cells: Vec<u8> = (0..raters * items)
-                .map(|_| if rng.below(5) == 0 { 255 } else { rng.below(k as u64) as u8 })
+                .map(|_| if k == 0 || rng.below(5) == 0 { 255 } else { rng.below(k.min(255) as u64) as u8 })
                 .collect();
             let mut expected = Planes::empty(k, raters, items);
             for (at, code) in cells.iter().enumerate() {
@@ -321,7 +327,9 @@ mod tests {
                 }
             }
             for level in [Level::new(), Level::baseline()] {
-                assert_eq!(Planes::from_rows(level, k, raters, &cells), expected, "{k}, {raters}, {items}");
+                reused.reshape(k, raters, items);
+                reused.set_rows(level, &cells);
+                assert_eq!(reused, expected, "{k}, {raters}, {items}");
                 let mut columns = Planes::empty(k, raters, items);
                 for rater in 0..raters {
                     let column: Vec<u8> = cells.iter().skip(rater).step_by(raters).copied().collect();
@@ -330,6 +338,10 @@ mod tests {
                 assert_eq!(columns, expected, "{k}, {raters}, {items}");
             }
             for level in [Level::new(), Level::baseline()] {
+                if k > 255 {
+                    assert_eq!(expected.rows(level, 0..expected.lines()), None);
+                    continue;
+                }
                 assert_eq!(expected.rows(level, 0..expected.lines()).as_ref(), Some(&cells));
                 assert_eq!(
                     expected.rows(level, 1..expected.lines()).unwrap(),

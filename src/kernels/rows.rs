@@ -1,6 +1,6 @@
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64, u16x32, u32x16};
 
-use crate::kernels::turn::{ROWS, needed, turn};
+use crate::kernels::turn::{ROWS, needed, read_ahead, turn};
 use crate::ratings::Code;
 
 /// The counts of some categories in one word, category 0 lowest, each in [`packed_width`] bits.
@@ -61,6 +61,9 @@ fn pack<S: Simd>(
 /// Most codes of a row that [`rank_rows`] takes: sums of counts are places in a table of 64.
 pub(crate) const MOST_RANKED: usize = 63;
 
+/// Rows that stay in the second-level cache.
+const NEAR: usize = 1 << 12;
+
 /// A number for each sum of counts, its three bytes apart, lowest first.
 pub(crate) type RankTerms = [[u8; 64]; 3];
 
@@ -75,7 +78,9 @@ pub(crate) fn rank_rows(terms: &[RankTerms], raters: usize, cells: &[u8], mut us
     }
     let mut padded = Vec::new();
     let level = Level::new();
-    dispatch!(level, s => rank(s, terms, raters, cells, &mut padded, &mut use_ranks));
+    for cells in cells.chunks(NEAR * raters) {
+        dispatch!(level, s => rank(s, terms, raters, cells, &mut padded, &mut use_ranks));
+    }
 }
 
 #[inline(always)]
@@ -92,6 +97,7 @@ fn rank<S: Simd>(
     let one = u8x64::splat(s, 1);
     let mut columns = [zero; 64];
     let mut room = [[zero; 8]; 8];
+    read_ahead(s, cells);
     let mut rest = cells;
     while rest.len() >= raters {
         let rows = ROWS.min(rest.len() / raters);
@@ -165,7 +171,7 @@ mod tests {
                 .map(|_| std::array::from_fn(|_| std::array::from_fn(|_| rng.next_u32() as u8)))
                 .collect();
             for raters in [1usize, 2, 7, 8, 9, 16, 17, 20, 31, 32, 33, 48, 62, 63] {
-                for items in [0, 1, 63, 64, 65, 200] {
+                for items in [0, 1, 63, 64, 65, 200, NEAR + 70] {
                     let cells: Vec<u8> = (0..items * raters)
                         .map(|_| if k == 0 || rng.below(4) == 0 { 255 } else { rng.below(k as u64) as u8 })
                         .collect();

@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use fearless_simd::{Simd, prelude::*, u8x64};
 
 /// Rows turned at a time.
@@ -39,10 +41,19 @@ pub(super) fn turn<S: Simd>(
     }
 }
 
-/// Eight vectors byte by byte, the first `wanted` of the eight results.
+/// Reads bytes one after the other, so that they are in the cache. Rows are turned a few at a time with much work between
+/// them, so that the processor would wait for memory at each of them; a long sequence it asks for ahead.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
-fn interleave<S: Simd>(v: [u8x64<S>; 8], wanted: usize) -> [u8x64<S>; 8] {
+pub(super) fn read_ahead<S: Simd>(_: S, bytes: &[u8]) {
+    let words = bytes.as_chunks::<8>().0.iter();
+    black_box(words.fold(0u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word))));
+}
+
+/// Eight vectors byte by byte, the first `wanted` of the eight results: each has eight columns, eight bytes a column.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "the instruction set reaches only what is inlined into the dispatch")]
+pub(super) fn interleave<S: Simd>(v: [u8x64<S>; 8], wanted: usize) -> [u8x64<S>; 8] {
     let mut out = [v[0]; 8];
     let low: [u8x64<S>; 4] = std::array::from_fn(|i| v[i].zip_low(v[i + 4]));
     interleave_four(low, wanted, &mut out, 0);

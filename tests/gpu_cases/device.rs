@@ -59,6 +59,9 @@ fn destroyed(_: &Backend) {
         assert!(matches!(lost, ComputeError::Lost { .. }), "{lost}");
         let lost = backend.load(&judgments.ratings()).unwrap_err();
         assert!(matches!(lost, ComputeError::Lost { .. }), "{lost}");
+        let mut other = resident.clone();
+        let lost = other.reload(&judgments.ratings()).unwrap_err();
+        assert!(matches!(lost, ComputeError::Lost { .. }) && other.n_items() == 0, "{lost}");
     }
     assert_eq!(resident.to_cpu().pair_tables(Cells::Full).unwrap().counts(), judgments.counts(Cells::Full));
 }

@@ -16,6 +16,7 @@ pub(super) const TESTS: &[Test] = &[
     ("pairs of any data equal the CPU's", any_data),
     ("pairs of many groups", many_groups),
     ("pairs of columns", columns),
+    ("pairs of one matrix after the other", reloaded),
     ("pairs on four threads", four_threads),
     ("pairs can be cancelled", cancelled),
 ];
@@ -123,6 +124,18 @@ fn columns(backend: &Backend) {
     let found = backend.load_columns(labels(), &columns).unwrap().pair_tables(Cells::Full).unwrap();
     let expected = Backend::cpu().load_columns(labels(), &columns).unwrap().pair_tables(Cells::Full).unwrap();
     assert_eq!(found, expected);
+}
+
+fn reloaded(backend: &Backend) {
+    let mut resident = backend.load(&Judgments::drawn(14, (5, 20, 3000), 5).ratings()).unwrap();
+    for (seed, shape) in [(9, 3, 65), (2, 70, 300), (5, 3, 0), (5, 20, 3000)].into_iter().enumerate() {
+        let next = Judgments::drawn(15 + seed as u64, shape, 5);
+        resident.reload(&next.ratings()).unwrap();
+        assert_eq!(resident.pair_tables(Cells::Full).unwrap().counts(), next.counts(Cells::Full));
+        let outside: [&[u8]; 1] = [&[0, 2]];
+        assert!(resident.reload_columns(probity::ratings::Labels::codes(2), &outside).is_err());
+        assert!(resident.pair_tables(Cells::Full).unwrap().counts().is_empty());
+    }
 }
 
 fn four_threads(backend: &Backend) {
