@@ -27,8 +27,8 @@
 //!
 //! | job | time | beside |
 //! |---|---|---|
-//! | pack 10⁶ items × 100 raters, item by item | 38 to 40 ms | 18 to 19 ms are the first touch of 50 MB |
-//! | the same into memory used before ([`Resident::reload`]) | 14.8 to 15.7 ms | 0.24 to 0.3 of memory |
+//! | pack 10⁶ items × 100 raters, item by item | 38 to 43 ms | 18 to 20 ms are the first touch of 50 MB |
+//! | the same into memory used before ([`Resident::reload`]) | 14.8 to 18.5 ms | 0.24 to 0.3 of memory |
 //! | pack rater by rater ([`Backend::load_columns`]), 65,536 items | 23 GB/s | about 1 of memory |
 //! | all 25 cells of 4,950 pairs, 10⁶ items | 228 to 264 ms | 0.85 to 0.96 of the population counts |
 //! | the same with two threads | 112 to 132 ms | 2.0 times as fast |
