@@ -206,8 +206,8 @@ impl Shape {
     }
 }
 
-/// Newton's iteration for logistic regression with lower bounds. It only ever goes down (but for rounding), so that the
-/// likelihood of the result is at least that of the start.
+/// Newton's iteration for logistic regression with lower bounds, from bound to bound. It only ever goes down (but for
+/// rounding), so that the likelihood of the result is at least that of the start.
 fn regression<const K: usize>(
     predictions: &Predictions,
     targets: [f64; 2],
@@ -239,22 +239,37 @@ fn regression<const K: usize>(
             }
         }
         let gradient = gradient.map(Sum::value);
-        // A weight at its bound stays there if the loss falls beyond it.
-        let free: [bool; K] = std::array::from_fn(|i| weights[i] > lower[i] || gradient[i] < 0.0);
-        let step = newton_step(hessian, gradient, free);
+        // A weight at its bound stays there if the loss falls beyond it, or if the step with the others leads there.
+        let mut free: [bool; K] = std::array::from_fn(|i| weights[i] > lower[i] || gradient[i] < 0.0);
+        let mut step = newton_step(hessian, gradient, free);
+        while let Some(i) = (0..K).find(|&i| free[i] && weights[i] <= lower[i] && step[i] < 0.0) {
+            free[i] = false;
+            step = newton_step(hessian, gradient, free);
+        }
         // In the direction of the step the loss falls by this much at first.
         let decrease: f64 = -step.iter().zip(&gradient).map(|(s, g)| s * g).sum::<f64>();
-        let tried = |size: f64| {
-            let weights: [f64; K] = std::array::from_fn(|i| (weights[i] + size * step[i]).max(lower[i]));
+        // The step ends at the first bound: beyond it, with that weight held back, the others need not lead down.
+        let reach = |i: usize| if step[i] < 0.0 { (lower[i] - weights[i]) / step[i] } else { f64::INFINITY };
+        let nearest = (0..K).map(reach).fold(1.0, f64::min);
+        let tried = |share: f64| {
+            let weights: [f64; K] = std::array::from_fn(|i| {
+                let arrives = share >= 1.0 && reach(i) <= nearest;
+                if arrives { lower[i] } else { (weights[i] + share * nearest * step[i]).max(lower[i]) }
+            });
             (weights, loss(&weights))
         };
+        let whole = tried(1.0);
+        let is_level = whole.1 <= current * (1.0 + 1e-14);
         if decrease.is_nan() || decrease <= 1e-12 * (1.0 + current) {
             // The last step doubles the digits of the weights; the loss does not show it any more.
-            let (better, found) = tried(1.0);
-            return if found <= current * (1.0 + 1e-14) { better } else { weights };
+            return if is_level { whole.0 } else { weights };
         }
-        let moved = (0..60).map(|halvings| tried(0.5f64.powi(halvings))).find(|(_, found)| *found < current);
-        let Some((better, found)) = moved else { break };
+        let shorter = (1..60).map(|halvings| tried(0.5f64.powi(halvings)));
+        let moved = std::iter::once(whole).chain(shorter).find(|(_, found)| *found < current);
+        // A weight next to its bound arrives there without that the loss shows it.
+        let Some((better, found)) = moved.or_else(|| (is_level && nearest < 1.0).then_some(whole)) else {
+            break;
+        };
         (weights, current) = (better, found);
     }
     weights
@@ -292,6 +307,16 @@ fn newton_step<const K: usize>(mut h: [[f64; K]; K], gradient: [f64; K], free: [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The way to the maximum, where a and b are 0, leads along one bound after the other.
+    #[test]
+    fn a_weight_next_to_its_bound_does_not_hold_the_others_up() {
+        let confidences = vec![0.5, 0.4, 0.5, 0.5, 0.6, 0.55];
+        let right = vec![true, true, true, false, true, false];
+        let (a, b, m) =
+            BetaCalibration::fit(&Predictions::new(confidences, right).unwrap()).unwrap().parameters();
+        assert!(a == 0.0 && b == 0.0 && (m - 2.0f64.ln()).abs() < 1e-9, "{a} {b} {m}");
+    }
 
     #[test]
     fn bounds_hold_and_separation_is_seen() {
