@@ -8,6 +8,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+#[path = "../../examples/scale/figures.rs"]
+mod figures;
+#[path = "../../examples/scale/judgments.rs"]
 mod judgments;
 
 use std::error::Error;

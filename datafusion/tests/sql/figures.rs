@@ -11,7 +11,7 @@ use probity::calibration::{Binning, Predictions, Ranking, brier, expected_calibr
 use probity::correction::{Question, confidence_critique};
 use probity::correlation::pearson;
 use probity::honesty::{Outcome, Vacuous, evolution};
-use probity::inference::{Estimate, Level, PoissonTally, item_key};
+use probity::inference::{Level, PoissonTally, item_key};
 use probity::preference::{BradleyTerry, BradleyTerryOptions, win_rate};
 use probity::ratings::{Labels, Scale};
 use probity::rng::Stream;

@@ -11,8 +11,8 @@ use probity::inference::{Level, PoissonTally, item_key};
 use probity::preference::{BradleyTerry, BradleyTerryOptions, preference_share, win_rate};
 use probity::ratings::{Labels, Scale};
 use probity::tally::{
-    BinClosure, Coincidences, Comparison, Comparisons, Labelled, Mark, Moments, PairMoments, Patterns,
-    ReliabilityBins, ScoreCounts, Side, Tally, Transitions,
+    BinClosure, Coincidences, Comparison, Comparisons, Mark, Moments, PairMoments, Patterns, ReliabilityBins,
+    ScoreCounts, Side, Tally, Transitions,
 };
 use serde_json::Value;
 
