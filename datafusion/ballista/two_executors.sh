@@ -33,10 +33,10 @@ done
 sleep 3
 
 check() {
-    timeout -k 5 "$limit" "$program" check "df://127.0.0.1:$port" "$folder/data" "$rows"
+    timeout -k 5 "$limit" "$program" check "df://127.0.0.1:$port" "$folder/data" "$rows" "$@"
 }
 echo "two executors"
-check
+check embedded
 for executor in 1 2; do
     files=$(find "$folder/tmp$executor" -type f | wc -l)
     echo "executor $executor shuffled $files files"

@@ -9,6 +9,8 @@
 
 #[path = "../../tests/sql/data.rs"]
 mod data;
+#[path = "../../tests/sql/errors.rs"]
+mod errors;
 #[path = "../../tests/sql/figures.rs"]
 mod figures;
 #[path = "../../tests/sql/golden.rs"]
