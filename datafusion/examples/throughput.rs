@@ -34,7 +34,7 @@ const LABELS: [&str; 5] = ["bad", "fair", "good", "poor", "very good"];
 fn row(i: usize, groups: usize) -> (usize, usize, usize) {
     let mixed = i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     let (a, other) = (mixed % 5, mixed / 5 % 5);
-    (mixed / 100 % groups, a, if mixed / 25 % 4 == 0 { other } else { a })
+    (mixed / 100 % groups, a, if (mixed / 25).is_multiple_of(4) { other } else { a })
 }
 
 fn batch(start: usize, end: usize, groups: usize) -> Result<RecordBatch> {

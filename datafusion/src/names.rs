@@ -148,7 +148,7 @@ impl Names {
 
     fn encode_texts<'a>(
         &mut self,
-        texts: impl ArrayAccessor<Item = &'a str>,
+        texts: impl ArrayAccessor<Item = &'a str> + Copy,
         codes: &mut Vec<u32>,
         key: impl Fn(usize) -> Option<u128>,
     ) {

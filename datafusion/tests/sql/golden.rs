@@ -66,7 +66,7 @@ fn assert_expected(case: &Value, key: &str, found: Option<f64>) {
 
 /// Whether weights by value, as SQL has them, are those by position of the vectors.
 fn is_counted_up(labels: &Labels) -> bool {
-    labels.values().is_some_and(|values| values.windows(2).all(|pair| pair[1] - pair[0] == 1.0))
+    labels.values().is_some_and(|values| values.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9))
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn calibration() {
     for case in cases("calibration") {
         let input = &case["input"];
         let confidence: Vec<f64> = numbers(&input["probabilities"]).into_iter().flatten().collect();
-        let right: Vec<bool> = numbers(&input["labels"]).into_iter().flatten().map(|l| l == 1.0).collect();
+        let right: Vec<bool> = numbers(&input["labels"]).into_iter().flatten().map(|l| l > 0.5).collect();
         let level = Level::default();
         let scores: Vec<usize> = confidence.iter().map(|c| ((c * 1000.0) as usize).min(999)).collect();
         let preferences: Vec<Option<f64>> = confidence.iter().map(|c| Some(1.0 + c)).collect();
@@ -277,9 +277,9 @@ async fn correlation() {
 /// The comparisons of a table of wins, two halves of which are a tie.
 fn games(wins: &[Vec<Option<f64>>]) -> Vec<Comparison> {
     let mut games = Vec::new();
-    for left in 0..wins.len() {
-        for right in left + 1..wins.len() {
-            let [won, lost] = [wins[left][right], wins[right][left]].map(Option::unwrap);
+    for (left, of_left) in wins.iter().enumerate() {
+        for (right, of_right) in wins.iter().enumerate().skip(left + 1) {
+            let [won, lost] = [of_left[right], of_right[left]].map(Option::unwrap);
             let ties = usize::from(won.fract() > 0.0);
             for (winner, n) in [(Side::Left, won as usize), (Side::Right, lost as usize), (Side::Tie, ties)] {
                 let game = Comparison { left: left as u32, right: right as u32, winner };

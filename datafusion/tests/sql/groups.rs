@@ -110,7 +110,7 @@ async fn filters_and_windows() {
 async fn lists_and_tables_by_group() {
     let rows = draw(12, ROWS, 3, &["x", "y", "z"]);
     let flags = |at: usize| {
-        Int64Array::from_iter(rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))))
+        rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))).collect::<Int64Array>()
     };
     let groups = Int64Array::from_iter_values((0..ROWS).map(|row| (row % 3) as i64));
     let columns: Vec<(&str, ArrayRef)> = vec![

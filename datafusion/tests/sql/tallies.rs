@@ -52,8 +52,8 @@ async fn tallies_of_parts_add_up_to_the_whole() {
         ("labels", lists(&rows)),
         ("x", Arc::new(Float64Array::from_iter_values((0..n).map(|i| (i % 101) as f64 / 100.0)))),
         ("y", Arc::new(Float64Array::from_iter_values((0..n).map(|i| (i * 7 % 89) as f64)))),
-        ("flag", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 3 == 0))))),
-        ("later", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 4 > 0))))),
+        ("flag", Arc::new((0..n).map(|i| Some(i % 3 == 0)).collect::<BooleanArray>())),
+        ("later", Arc::new((0..n).map(|i| Some(i % 4 > 0)).collect::<BooleanArray>())),
         ("before", texts(&vec![Some("wrong".to_string()); n])),
         ("after", texts(&(0..n).map(|i| Some(["wrong", "idk"][i % 2].to_string())).collect::<Vec<_>>())),
     ];
