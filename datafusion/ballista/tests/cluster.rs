@@ -9,8 +9,6 @@
 
 #[path = "../../tests/sql/data.rs"]
 mod data;
-#[path = "../../tests/sql/errors.rs"]
-mod errors;
 #[path = "../../tests/sql/figures.rs"]
 mod figures;
 #[path = "../../tests/sql/golden.rs"]
