@@ -35,13 +35,12 @@ const REPORT: &str = "SELECT task, count(*) AS judgments, percent_agreement(judg
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let (file, sql) = match (arguments.next(), arguments.next()) {
-        (Some(file), Some(sql)) => (file, sql),
-        _ => {
-            let file = std::env::temp_dir().join(format!("judgments-{}.csv", std::process::id()));
-            std::fs::write(&file, JUDGMENTS)?;
-            (file.to_string_lossy().into_owned(), REPORT.to_string())
-        }
+    let (file, sql) = if let (Some(file), Some(sql)) = (arguments.next(), arguments.next()) {
+        (file, sql)
+    } else {
+        let file = std::env::temp_dir().join(format!("judgments-{}.csv", std::process::id()));
+        std::fs::write(&file, JUDGMENTS)?;
+        (file.to_string_lossy().into_owned(), REPORT.to_string())
     };
     let mut context = SessionContext::new();
     probity_datafusion::register_all(&mut context)?;

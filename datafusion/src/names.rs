@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayAccessor, ArrayRef, AsArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 
 use crate::error::{Place, Result};
@@ -15,6 +15,27 @@ pub(crate) struct Names {
     codes: HashMap<String, u32>,
     integers: HashMap<i64, u32>,
     numbers: HashMap<u64, u32>,
+    recent: Recent,
+}
+
+/// Short texts met lately with their codes. Few labels make most of the rows, and comparing one number is several times
+/// faster than finding a text.
+#[derive(Debug, Clone)]
+struct Recent([(u128, u32); 64]);
+
+impl Default for Recent {
+    fn default() -> Self {
+        // No text has this key.
+        Self([(u128::MAX, MISSING); 64])
+    }
+}
+
+/// The most bytes of a text that a view of Arrow holds itself.
+const SHORT: usize = 12;
+
+/// A short text as a number: its bytes, of which others may follow, and its length.
+fn key(bytes: u128, len: usize) -> u128 {
+    bytes & ((1 << (8 * len)) - 1) | (len as u128) << 120
 }
 
 /// So few names are found faster by looking at each.
@@ -76,9 +97,18 @@ impl Names {
         codes.clear();
         codes.reserve(column.len());
         if let Some(array) = column.as_string_opt::<i32>() {
-            self.encode_texts(array.iter(), codes);
+            let (offsets, data) = (array.value_offsets(), array.value_data());
+            self.encode_texts(array, codes, |row| {
+                let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                let bytes = data.get(start..)?.first_chunk().filter(|_| end - start <= SHORT)?;
+                Some(key(u128::from_le_bytes(*bytes), end - start))
+            });
         } else if let Some(array) = column.as_string_view_opt() {
-            self.encode_texts(array.iter(), codes);
+            let views = array.views();
+            self.encode_texts(array, codes, |row| {
+                let len = views[row] as u32 as usize;
+                (len <= SHORT).then(|| key(views[row] >> 32, len))
+            });
         } else if let Some(array) = column.as_primitive_opt::<Int64Type>() {
             // Neighbours are often alike, and small integers need no hashing.
             let mut small = [MISSING; 256];
@@ -116,8 +146,27 @@ impl Names {
         Ok(())
     }
 
-    fn encode_texts<'a>(&mut self, texts: impl Iterator<Item = Option<&'a str>>, codes: &mut Vec<u32>) {
-        codes.extend(texts.map(|text| text.map_or(MISSING, |text| self.code(text))));
+    fn encode_texts<'a>(
+        &mut self,
+        texts: impl ArrayAccessor<Item = &'a str> + Copy,
+        codes: &mut Vec<u32>,
+        key: impl Fn(usize) -> Option<u128>,
+    ) {
+        codes.extend((0..texts.len()).map(|row| match key(row) {
+            _ if texts.is_null(row) => MISSING,
+            None => self.code(texts.value(row)),
+            Some(key) => {
+                let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let slot = (mixed >> 58) as usize;
+                let (met, code) = self.recent.0[slot];
+                if met == key {
+                    return code;
+                }
+                let code = self.code(texts.value(row));
+                self.recent.0[slot] = (key, code);
+                code
+            }
+        }));
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -267,18 +267,22 @@ impl Counting for PairTables {
         let Some([labels, first, second, counts]) = lists.as_deref() else {
             return internal_err!("{}: a state is not four lists", self.function);
         };
+        // All rows lie one after the other: a slice a row would be an allocation a group.
+        let (names, times) =
+            (labels.values().as_string::<i32>(), counts.values().as_primitive::<UInt64Type>());
+        let [a, b] = [first, second].map(|list| list.values().as_primitive::<UInt32Type>().values());
+        let span = |list: &ListArray, row: usize| {
+            let offsets = list.value_offsets();
+            offsets[row] as usize..offsets[row + 1] as usize
+        };
         let mut codes = Vec::new();
         for (row, &group) in groups.iter().enumerate().filter(|&(row, _)| labels.is_valid(row)) {
             codes.clear();
             codes.push(MISSING);
-            codes.extend(
-                labels.value(row).as_string::<i32>().iter().flatten().map(|name| self.names.code(name)),
-            );
+            codes.extend(span(labels, row).map(|at| self.names.code(names.value(at))));
             self.cells.grow(self.groups, self.names.len() + 1);
-            let positions = |list: &ListArray| list.value(row).as_primitive::<UInt32Type>().values().to_vec();
-            let counts = counts.value(row);
-            let cells = positions(first).into_iter().zip(positions(second));
-            for ((a, b), &n) in cells.zip(counts.as_primitive::<UInt64Type>().values()) {
+            let places = a[span(first, row)].iter().zip(&b[span(second, row)]);
+            for ((&a, &b), &n) in places.zip(&times.values()[span(counts, row)]) {
                 let code = |place: u32| codes.get(place as usize).copied();
                 let added = code(a).zip(code(b)).and_then(|(a, b)| self.cells.add(group, a, b, n));
                 if added.is_none() {

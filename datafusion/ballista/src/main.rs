@@ -3,11 +3,14 @@
 //! ```text
 //! probity-ballista scheduler HOST PORT                        probity-ballista query df://HOST:PORT FOLDER SQL
 //! probity-ballista executor HOST PORT SCHEDULER SCHEDULER_PORT    probity-ballista query embedded FOLDER SQL
-//! probity-ballista data FOLDER ROWS FILES                     probity-ballista check df://HOST:PORT FOLDER ROWS
+//! probity-ballista data FOLDER ROWS FILES                     probity-ballista check df://HOST:PORT FOLDER ROWS [embedded]
 //! ```
 #![forbid(unsafe_code)]
 
 mod check;
+#[path = "../../examples/scale/figures.rs"]
+mod figures;
+#[path = "../../examples/scale/judgments.rs"]
 mod judgments;
 
 use std::error::Error;
@@ -114,7 +117,10 @@ async fn main() -> Outcome {
             Ok(())
         }
         ["data", folder, rows, files] => judgments::write(folder, rows.parse()?, files.parse()?),
-        ["check", cluster, folder, rows] => check::check(cluster, folder, rows.parse()?).await,
+        ["check", cluster, folder, rows] => check::check(cluster, folder, rows.parse()?, false).await,
+        ["check", cluster, folder, rows, "embedded"] => {
+            check::check(cluster, folder, rows.parse()?, true).await
+        }
         _ => Err("expected scheduler, executor, query, data or check; see the top of this file".into()),
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn texts(labels: &[Label]) -> ArrayRef {
 pub(crate) fn lists(rows: &[Vec<Label>]) -> ArrayRef {
     let mut builder = ListBuilder::new(StringBuilder::new());
     for row in rows {
-        row.iter().for_each(|label| builder.values().append_option(label.as_deref()));
+        for label in row {
+            builder.values().append_option(label.as_deref());
+        }
         builder.append(true);
     }
     Arc::new(builder.finish())

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use datafusion::prelude::SessionContext;
 
-use crate::{query, session};
+use crate::harness::query;
+use crate::session;
 
-fn table() -> SessionContext {
+async fn table() -> SessionContext {
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("a", Arc::new(StringArray::from(vec!["good", "bad", "good"]))),
         ("b", Arc::new(StringArray::from(vec!["bad", "bad", "good"]))),
         ("x", Arc::new(Float64Array::from(vec![0.5, 1.5, f64::NAN]))),
         ("n", Arc::new(Int64Array::from(vec![0, 1, 7]))),
     ];
-    session(&columns, 2)
+    session(&columns, 2).await
 }
 
 #[tokio::test]
 async fn errors_name_function_argument_and_value() {
-    let context = table();
+    let context = table().await;
     for (call, parts) in [
         // Of the types and literals.
         ("cohen_kappa(a)", &["cohen_kappa", "expected 2 to 3 arguments (a, b, weights), found 1"][..]),
@@ -64,7 +65,7 @@ async fn errors_name_function_argument_and_value() {
 
 #[tokio::test]
 async fn tallies_of_two_kinds_do_not_add() {
-    let context = table();
+    let context = table().await;
     let sql = "SELECT merge_tallies(t) FROM (SELECT tally_pairs(a, b) t FROM t UNION ALL \
         SELECT tally_transitions(a = 'good', b = 'good') FROM t)";
     let error = query(&context, sql).await.expect_err(sql).to_string();

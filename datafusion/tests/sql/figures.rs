@@ -11,7 +11,7 @@ use probity::calibration::{Binning, Predictions, Ranking, brier, expected_calibr
 use probity::correction::{Question, confidence_critique};
 use probity::correlation::pearson;
 use probity::honesty::{Outcome, Vacuous, evolution};
-use probity::inference::{Estimate, Level, PoissonTally, item_key};
+use probity::inference::{Level, PoissonTally, item_key};
 use probity::preference::{BradleyTerry, BradleyTerryOptions, win_rate};
 use probity::ratings::{Labels, Scale};
 use probity::rng::Stream;
@@ -20,9 +20,10 @@ use probity::tally::{
 };
 
 use crate::data::{Label, draw, lists, pair_counts, ratings, texts};
-use crate::{
-    PARTITIONS, Same, assert_figure, assert_interval, assert_same, column, interval, number, session, value,
+use crate::harness::{
+    Same, assert_figure, assert_figures, assert_interval, assert_same, column, interval, number, value,
 };
+use crate::{PARTITIONS, session};
 
 const ROWS: usize = 6_000;
 
@@ -73,7 +74,7 @@ async fn weights_are_by_value_whatever_the_type_of_the_labels() {
     let flags: BooleanArray = integers.iter().map(|&i| Some(i == 0)).collect();
     let columns: [(&str, ArrayRef); 2] =
         [("a", Arc::new(Int32Array::from(integers.clone()))), ("b", Arc::new(flags))];
-    let context = session(&columns, 2);
+    let context = session(&columns, 2).await;
     assert_eq!(number(&context, "SELECT cohen_kappa(a, a) FROM t").await, Some(1.0));
     assert_eq!(number(&context, "SELECT cohen_kappa(b, NOT b) FROM t").await.map(f64::signum), Some(-1.0));
     assert_eq!(number(&context, "SELECT percent_agreement(a, b) FROM t").await, Some(0.0));
@@ -109,7 +110,7 @@ async fn lists_made_in_the_query() {
     let expected = Patterns::from_ratings(&ratings(&rows)).unwrap();
     let expected = expected.krippendorff_alpha(&Scale::Nominal, &Options::new()).unwrap();
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         let sql =
             "SELECT krippendorff_alpha(labels) FROM (SELECT array_agg(label) labels FROM t GROUP BY item)";
         assert_same(sql, number(&context, sql).await, Some(expected.value), Same::Bits);
@@ -156,7 +157,7 @@ async fn calibration() {
         resampled.replicates(ReliabilityBins::expected_calibration_error, Level::default()).unwrap();
     let expected = Ok(replicates.to_estimate("ECE"));
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         let found = number(&context, "SELECT ece(conf, correct, 15) FROM t").await;
         assert_same("ece", found, Some(ece), Same::Bits);
         let found = column(&context, "SELECT ece_ci(conf, correct, 15, item, 50) FROM t").await;
@@ -231,28 +232,6 @@ async fn before_and_after() {
     assert_figures(&columns, "confidence_critique", &names, &figures(&direct), Same::Nearly).await;
 }
 
-/// Several figures, in a struct.
-async fn assert_figures(
-    columns: &[(&str, ArrayRef)],
-    function: &str,
-    names: &[&str],
-    expected: &[probity::Result<Estimate>],
-    same: Same,
-) {
-    for partitions in PARTITIONS {
-        let context = session(columns, partitions);
-        let found = column(&context, &format!("SELECT {function}(before, after) FROM t")).await;
-        let intervals = column(&context, &format!("SELECT {function}_ci(before, after) FROM t")).await;
-        assert_eq!(found.as_struct().column_names(), names);
-        for (name, expected) in names.iter().zip(expected) {
-            let found = value(found.as_struct().column_by_name(name).unwrap(), 0);
-            assert_same(name, found, expected.as_ref().ok().map(|e| e.value), same);
-            let interval = interval(intervals.as_struct().column_by_name(name).unwrap(), 0);
-            assert_interval(name, &interval.unwrap(), expected, same);
-        }
-    }
-}
-
 #[tokio::test]
 async fn honesty() {
     let mut stream = Stream::new(8, 0, 0);
@@ -319,7 +298,7 @@ async fn contenders() {
     let tally = Comparisons::from_comparisons(labels, &renamed).unwrap();
     let estimates = BradleyTerry::fit(&tally, &BradleyTerryOptions::new()).unwrap().estimates();
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         let text = column(&context, "SELECT bradley_terry_counts(l, r, w) FROM t").await;
         let found: Comparisons = serde_json::from_str(text.as_string::<i32>().value(0)).unwrap();
         assert_eq!(found, tally);
@@ -341,7 +320,7 @@ async fn text_functions() {
         "rules": [{"id": "polite", "check": {"starts_with": "Dear"}}]}"#;
     let response = [Some("Dear all"), Some("Hey"), None];
     let columns: [(&str, ArrayRef); 1] = [("response", Arc::new(StringArray::from(response.to_vec())))];
-    let context = session(&columns, 1);
+    let context = session(&columns, 1).await;
     let found = column(&context, &format!("SELECT verdict('{rules}', response) FROM t")).await;
     let found: Vec<_> = found.as_string::<i32>().iter().collect();
     assert_eq!(found, [Some("pass"), Some("fail"), None]);

@@ -11,7 +11,8 @@ use probity::inference::Level;
 use probity::tally::{Mark, Transitions};
 
 use crate::data::{Label, draw, lists, pair_counts, texts};
-use crate::{PARTITIONS, Same, assert_same, column, number, query, session, value};
+use crate::harness::{Same, assert_same, column, number, query, value};
+use crate::{PARTITIONS, session};
 
 const ROWS: usize = 4_000;
 const GROUPS: usize = 700;
@@ -60,7 +61,7 @@ async fn few_labels_lie_flat_and_many_labels_do_not() {
         let (columns, a, b) = columns(names);
         let expected = expected(&a, &b);
         for partitions in PARTITIONS {
-            assert_all(&kappas(&session(&columns, partitions)).await, &expected);
+            assert_all(&kappas(&session(&columns, partitions).await).await, &expected);
         }
     }
 }
@@ -68,7 +69,7 @@ async fn few_labels_lie_flat_and_many_labels_do_not() {
 #[tokio::test]
 async fn rows_that_pass_as_states_of_their_own() {
     let (columns, a, b) = columns(&["yes", "no"]);
-    let context = session(&columns, 7);
+    let context = session(&columns, 7).await;
     // Partial aggregation gives up after ten rows, whatever they look like.
     for setting in ["rows_threshold = 10", "ratio_threshold = 0.0"] {
         let sql = format!("SET datafusion.execution.skip_partial_aggregation_probe_{setting}");
@@ -80,7 +81,7 @@ async fn rows_that_pass_as_states_of_their_own() {
 #[tokio::test]
 async fn sorted_groups_leave_as_they_end() {
     let (columns, a, b) = columns(&["yes", "no"]);
-    let context = session(&columns, 1);
+    let context = session(&columns, 1).await;
     let sql = "SELECT g, cohen_kappa(a, b) FROM (SELECT * FROM t ORDER BY g) GROUP BY g";
     let batch = query(&context, sql).await.unwrap();
     let groups = batch.column(0).as_primitive::<Int64Type>();
@@ -95,7 +96,7 @@ async fn filters_and_windows() {
     let pick = |labels: &[Label]| (0..ROWS).filter(kept).map(|row| labels[row].clone()).collect::<Vec<_>>();
     let expected = pair_counts(&pick(&a), &pick(&b)).cohen_kappa(&Options::new()).unwrap().value;
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         let sql = "SELECT cohen_kappa(a, b) FILTER (WHERE g < 350) FROM t";
         assert_same(sql, number(&context, sql).await, Some(expected), Same::Bits);
         let sql = "SELECT k FROM (SELECT g % 2 h, cohen_kappa(a, b) FILTER (WHERE g < 350) k FROM t GROUP BY h) ORDER BY h";
@@ -109,7 +110,7 @@ async fn filters_and_windows() {
 async fn lists_and_tables_by_group() {
     let rows = draw(12, ROWS, 3, &["x", "y", "z"]);
     let flags = |at: usize| {
-        Int64Array::from_iter(rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))))
+        rows.iter().map(|row| row[at].as_ref().map(|l| i64::from(l == "x"))).collect::<Int64Array>()
     };
     let groups = Int64Array::from_iter_values((0..ROWS).map(|row| (row % 3) as i64));
     let columns: Vec<(&str, ArrayRef)> = vec![
@@ -121,7 +122,7 @@ async fn lists_and_tables_by_group() {
     let of_group = |g: usize| rows.iter().skip(g).step_by(3);
     let sql = "SELECT fleiss_kappa(labels), confidence_critique(before, after) FROM t GROUP BY g ORDER BY g";
     for partitions in PARTITIONS {
-        let batch = query(&session(&columns, partitions), sql).await.unwrap();
+        let batch = query(&session(&columns, partitions).await, sql).await.unwrap();
         for g in 0..3 {
             let own: Vec<Vec<Label>> = of_group(g).cloned().collect();
             let fleiss =
@@ -141,12 +142,12 @@ async fn lists_and_tables_by_group() {
 #[tokio::test]
 async fn nothing_is_null_and_what_is_undefined_says_why() {
     let (columns, ..) = columns(&["yes"]);
-    let context = session(&columns, 2);
+    let context = session(&columns, 2).await;
     assert_eq!(number(&context, "SELECT cohen_kappa(a, b) FROM t WHERE g < 0").await, None);
     assert!(column(&context, "SELECT cohen_kappa_ci(a, b) FROM t WHERE g < 0").await.is_null(0));
     assert_eq!(number(&context, "SELECT cohen_kappa(a, b) FROM t").await, None);
     let found = column(&context, "SELECT cohen_kappa_ci(a, b) FROM t").await;
-    let reason = crate::interval(&found, 0).unwrap().reason.unwrap();
+    let reason = crate::harness::interval(&found, 0).unwrap().reason.unwrap();
     assert!(
         reason.starts_with("Cohen's kappa is undefined: all judgments are the same category"),
         "{reason}"

@@ -12,7 +12,8 @@ use probity::tally::{
 use serde::de::DeserializeOwned;
 
 use crate::data::{Label, draw, lists, pair_counts, ratings, texts};
-use crate::{PARTITIONS, column, session};
+use crate::harness::column;
+use crate::{PARTITIONS, session};
 
 fn text(column: &ArrayRef) -> String {
     column.as_string::<i32>().value(0).to_string()
@@ -29,7 +30,7 @@ async fn the_tallies_are_the_cores() {
     let columns = [("a", texts(&a)), ("b", texts(&b)), ("labels", lists(&rows))];
     let patterns = Patterns::from_ratings(&ratings(&rows)).unwrap();
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         let pairs: PairCounts = read(&column(&context, "SELECT tally_pairs(a, b) FROM t").await);
         assert_eq!(pairs, pair_counts(&a, &b));
         let found: Patterns = read(&column(&context, "SELECT tally_patterns(labels) FROM t").await);
@@ -51,13 +52,13 @@ async fn tallies_of_parts_add_up_to_the_whole() {
         ("labels", lists(&rows)),
         ("x", Arc::new(Float64Array::from_iter_values((0..n).map(|i| (i % 101) as f64 / 100.0)))),
         ("y", Arc::new(Float64Array::from_iter_values((0..n).map(|i| (i * 7 % 89) as f64)))),
-        ("flag", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 3 == 0))))),
-        ("later", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 4 > 0))))),
+        ("flag", Arc::new((0..n).map(|i| Some(i % 3 == 0)).collect::<BooleanArray>())),
+        ("later", Arc::new((0..n).map(|i| Some(i % 4 > 0)).collect::<BooleanArray>())),
         ("before", texts(&vec![Some("wrong".to_string()); n])),
         ("after", texts(&(0..n).map(|i| Some(["wrong", "idk"][i % 2].to_string())).collect::<Vec<_>>())),
     ];
     for partitions in PARTITIONS {
-        let context = session(&columns, partitions);
+        let context = session(&columns, partitions).await;
         for tally in [
             "tally_pairs(a, b)",
             "tally_patterns(labels)",
@@ -78,7 +79,7 @@ async fn tallies_of_parts_add_up_to_the_whole() {
         }
     }
     // And the core reads each.
-    let context = session(&columns, 1);
+    let context = session(&columns, 1).await;
     let bins: ReliabilityBins = read(&column(&context, "SELECT tally_bins(x, flag, 10) FROM t").await);
     let scores: ScoreCounts = read(&column(&context, "SELECT tally_scores(x, flag, 7) FROM t").await);
     let numbers: PairMoments = read(&column(&context, "SELECT tally_numbers(x, y) FROM t").await);
@@ -111,7 +112,7 @@ async fn labels_of_other_shards_are_found_by_name() {
     shards[1..].iter().for_each(|shard| whole.merge_by_name(shard).unwrap());
     let lines: Vec<Label> = shards.iter().map(|shard| Some(serde_json::to_string(shard).unwrap())).collect();
     for partitions in PARTITIONS {
-        let context = session(&[("tally", texts(&lines))], partitions);
+        let context = session(&[("tally", texts(&lines))], partitions).await;
         let merged: PairCounts = read(&column(&context, "SELECT merge_tallies(tally) FROM t").await);
         assert_eq!(merged, whole);
     }
