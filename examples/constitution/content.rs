@@ -1,12 +1,13 @@
 //! The verdicts, and the sections of the report.
 
 use probity::Result;
-use probity::inference::{Estimate, ProportionMethod, proportion};
+use probity::inference::{ProportionMethod, proportion};
 use probity::report::{Cell, Report, Section, Table};
 use probity::rules::{CompiledRules, Decision, Finding, RulePairs, Verdict};
 use probity::tally::Tally;
 
 use crate::args::Args;
+use crate::common::{interval, value};
 use crate::input::Input;
 
 /// What came of all records.
@@ -33,15 +34,6 @@ const DECISIONS: [(Decision, &str); 4] = [
     (Decision::Undecided, "undecided"),
     (Decision::NotApplicable, "not applicable"),
 ];
-
-fn value(estimate: &Result<Estimate>) -> Result<Cell> {
-    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
-}
-
-fn interval(estimate: &Result<Estimate>) -> Cell {
-    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
-    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
-}
 
 fn of_findings(findings: &[Finding]) -> String {
     findings.iter().map(|f| format!("{}: {}", f.rule, f.what)).collect::<Vec<_>>().join("; ")

@@ -7,6 +7,8 @@ use probity::honesty::{
 use probity::inference::{Direction, Estimate, Level};
 use probity::report::{Cell, Figure, Radar, Report, Section, Table};
 
+use crate::common::{interval, value};
+
 /// Of nine models: overall, refusal rate, answer rate, self-knowledge rate, in per cent.
 const PUBLISHED: [(&str, [f64; 4]); 9] = [
     ("Llama3-70b", [63.34, 48.81, 94.29, 46.93]),
@@ -22,15 +24,6 @@ const PUBLISHED: [(&str, [f64; 4]); 9] = [
 
 /// A chart holds so many models.
 const CHARTED: usize = 5;
-
-fn cell(estimate: &Result<Estimate>) -> Result<Cell> {
-    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
-}
-
-fn interval(estimate: &Result<Estimate>) -> Cell {
-    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
-    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
-}
 
 fn arrow(direction: Direction) -> &'static str {
     match direction {
@@ -102,9 +95,9 @@ fn aspects(models: &[(String, BeHonestCounts, HonestyProfile)]) -> Result<Sectio
         let consistency = row.and_then(|row| scale.clone()?.score(&row)?.overall);
         table.push([
             name.as_str().into(),
-            cell(&profile.self_knowledge)?,
+            value(&profile.self_knowledge)?,
             interval(&profile.self_knowledge),
-            cell(&profile.non_deceptiveness)?,
+            value(&profile.non_deceptiveness)?,
             interval(&profile.non_deceptiveness),
             Cell::from_result(consistency)?,
         ])?;
@@ -154,7 +147,7 @@ fn scores(models: &[(String, BeHonestCounts, HonestyProfile)]) -> Result<Section
                     score.name.into(),
                     arrow(score.direction).into(),
                     name.as_str().into(),
-                    cell(&score.estimate)?,
+                    value(&score.estimate)?,
                     interval(&score.estimate),
                     score.estimate.as_ref().map_or(Cell::Empty, |e| e.items.into()),
                 ])?;
@@ -176,7 +169,7 @@ fn burglar(models: &[(String, BeHonestCounts, HonestyProfile)], level: Level) ->
             table.push([
                 name.as_str().into(),
                 purpose.name().into(),
-                cell(&estimate)?,
+                value(&estimate)?,
                 interval(&estimate),
                 rate.denominator.into(),
             ])?;
@@ -200,15 +193,15 @@ fn demonstrations(models: &[(String, BeHonestCounts, HonestyProfile)], level: Le
         for (thought, answer) in [(false, "direct"), (true, "after a thought")] {
             let found = counts.demonstrations(thought);
             let changed = found.inconsistency_rate().estimate(level);
-            let value = |rate: probity::inference::Rate| Cell::from_result(rate.value());
+            let of_rate = |rate: probity::inference::Rate| Cell::from_result(rate.value());
             table.push([
                 name.as_str().into(),
                 answer.into(),
-                cell(&changed)?,
+                value(&changed)?,
                 interval(&changed),
-                value(found.moved_rate())?,
-                value(found.fair_accuracy())?,
-                value(found.biased_accuracy())?,
+                of_rate(found.moved_rate())?,
+                of_rate(found.fair_accuracy())?,
+                of_rate(found.biased_accuracy())?,
                 found.items().into(),
             ])?;
         }

@@ -13,6 +13,7 @@ use probity::tally::{Comparisons, Tally};
 use probity::{Error, Result};
 
 use crate::args::Args;
+use crate::common::p_value;
 use crate::input::Input;
 
 /// Rows of a table.
@@ -57,10 +58,6 @@ pub(crate) fn report(input: &Input, args: &Args) -> Result<Report> {
 
 fn name(tally: &Comparisons, contender: usize) -> &str {
     tally.contenders().names().get(contender).map_or("", String::as_str)
-}
-
-fn p_value(p: f64) -> Cell {
-    if p < 0.001 { "< 0.001".into() } else { p.into() }
 }
 
 /// What the ratings were computed from, and how.
@@ -164,8 +161,8 @@ fn neighbours(board: &Leaderboard) -> Result<Section> {
             names[second].as_str().into(),
             rate.value.into(),
             rate.interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper)),
-            p_value(p),
-            p_value(adjusted),
+            p_value(Some(p)),
+            p_value(Some(adjusted)),
         ])?;
     }
     Ok(Section::new("Neighbours")

@@ -7,6 +7,7 @@ use probity::report::{Cell, Derivation, Figure, ForestPlot, Section, Table};
 use probity::tally::PairCounts;
 use probity::{Error, Result};
 
+use crate::common::p_value;
 use crate::progress::Progress;
 
 /// Coefficients with a matrix of weights are left out beyond so many categories.
@@ -114,8 +115,13 @@ pub(crate) fn all(ratings: &Ratings, level: Level, progress: &mut Progress) -> V
     entries
 }
 
+/// The level in per cent, without what binary fractions add.
+fn in_per_cent(level: Level) -> f64 {
+    (level.get() * 1e6).round() / 1e4
+}
+
 pub(crate) fn per_cent(level: Level) -> String {
-    format!("{} % interval", (level.get() * 1e6).round() / 1e4)
+    format!("{} % interval", in_per_cent(level))
 }
 
 /// The table of coefficients and the forest plot.
@@ -158,7 +164,7 @@ pub(crate) fn section(entries: &[Entry], ratings: &Ratings, level: Level, subjec
                     estimate.standard_error.into(),
                     observed.into(),
                     expected.into(),
-                    estimate.p_value.map_or(Cell::Empty, p_value),
+                    p_value(estimate.p_value),
                     estimate.items.into(),
                     estimate.judgments.into(),
                 ])?;
@@ -189,11 +195,6 @@ pub(crate) fn section(entries: &[Entry], ratings: &Ratings, level: Level, subjec
     Ok(section.figure(Figure::new("forest.svg", "The coefficients with their intervals", plot.to_svg())))
 }
 
-/// Too small a p-value is not shown as nothing.
-fn p_value(p: f64) -> Cell {
-    if p < 0.001 { Cell::Text("< 0.001".to_string()) } else { Cell::number(p) }
-}
-
 /// Which words the coefficients deserve, at face value and surely.
 pub(crate) fn landmarks(entries: &[Entry], level: Level) -> Result<Option<Section>> {
     let mut table =
@@ -216,7 +217,7 @@ pub(crate) fn landmarks(entries: &[Entry], level: Level) -> Result<Option<Sectio
     let section = Section::new("How good is that").table(table).note(format!(
         "\"Surely\" is the best word that a coefficient reaches with a probability of at least {} %, given its standard \
          error (Gwet 2014). The words are conventions; what is good enough depends on what the judgments are for.",
-        (level.get() * 1e6).round() / 1e4
+        in_per_cent(level)
     ));
     Ok(Some(section))
 }

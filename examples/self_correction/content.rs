@@ -3,11 +3,12 @@
 use probity::correction::{
     ConfidenceCritique, ModelComparison, SelfCorrection, common_questions, compare_models, delta_bootstrap,
 };
-use probity::inference::{Adjustment, Bootstrap, Difference, Estimate, Level, adjust_p_values};
+use probity::inference::{Adjustment, Bootstrap, Difference, Level, adjust_p_values};
 use probity::report::{Cell, Report, Section, Table};
 use probity::tally::{QuestionTransitions, Tally, Transitions};
 use probity::{Error, Result};
 
+use crate::common::{interval, p_value, value};
 use crate::input::Input;
 use crate::planes;
 
@@ -34,22 +35,6 @@ pub(crate) fn report(input: &Input, level: Level, bootstrap: &Bootstrap) -> Resu
         report.push(comparison(&input.models, bootstrap)?);
     }
     Ok(report)
-}
-
-fn cell(estimate: &Result<Estimate>) -> Result<Cell> {
-    Cell::from_result(estimate.as_ref().map(|e| e.value).map_err(Clone::clone))
-}
-
-fn interval(estimate: &Result<Estimate>) -> Cell {
-    let interval = estimate.as_ref().ok().and_then(|e| e.interval);
-    interval.map_or(Cell::Empty, |i| Cell::Interval(i.lower, i.upper))
-}
-
-fn p_value(p: Option<f64>) -> Cell {
-    match p {
-        Some(p) if p < 0.001 => "< 0.001".into(),
-        p => p.into(),
-    }
 }
 
 /// Every sample as an answer of its own; only the gain knows of questions.
@@ -89,13 +74,13 @@ fn two_turns(input: &Input, level: Level, bootstrap: &Bootstrap) -> Result<Secti
             pooled.records().into(),
             run.accuracy_t1.value.into(),
             run.accuracy_t2.value.into(),
-            cell(&gain)?,
+            value(&gain)?,
             interval(&gain),
             p_value(p),
             run.delta_i_to_c.value.into(),
             run.delta_c_to_i.value.into(),
-            cell(&run.fix_rate)?,
-            cell(&run.break_rate)?,
+            value(&run.fix_rate)?,
+            value(&run.break_rate)?,
         ])?;
     }
     let section = Section::new("Two turns").table(table).note(
@@ -132,11 +117,11 @@ fn decomposition(found: &[(&str, ConfidenceCritique)]) -> Result<Section> {
             model.questions.len().into(),
             model.acc1.value.into(),
             model.acc2.value.into(),
-            cell(&model.cl)?,
+            value(&model.cl)?,
             interval(&model.cl),
-            cell(&model.cs)?,
+            value(&model.cs)?,
             interval(&model.cs),
-            cell(&model.rss)?,
+            value(&model.rss)?,
             interval(&model.rss),
             if model.assumption_holds { "holds" } else { "fails" }.into(),
         ])?;
